@@ -1,0 +1,1 @@
+"""The way to PostgreSQL: connections and their errors, news, the embedded server, provisioning."""

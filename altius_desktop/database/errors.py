@@ -1,0 +1,124 @@
+"""From what the driver raises to what the user is told: one table of constraint names, one of conditions."""
+
+import psycopg2
+import sqlalchemy.exc
+from psycopg2 import errorcodes
+
+from altius_desktop.domain.errors import ConnectionLost, FieldError, UserError
+from altius_desktop.i18n import N_, _
+
+# constraint name -> (field of the form, text)
+CONSTRAINTS: dict[str, tuple[str, str]] = {
+    "ck_activity_topic_length": ("topic", N_("The topic is longer than 200 characters.")),
+    "ck_activity_topic_filled": ("topic", N_("Enter a topic or choose a counterparty.")),
+    "ck_activity_description_length": ("description", N_("The description is longer than 5,000 characters.")),
+    "ck_activity_phone_length": ("phone", N_("The phone is longer than 100 characters.")),
+    "ck_activity_result_text_length": ("result_text", N_("The text is longer than 5,000 characters.")),
+    "ck_activity_due_on_range": ("due_on", N_("The date must lie between 1900 and 2200.")),
+    "ck_activity_deadline_on_range": ("deadline_on", N_("The date must lie between 1900 and 2200.")),
+    "ck_activity_deadline_order": ("deadline_on", N_("The deadline lies before the first day.")),
+    "ck_activity_assignee_given": ("assignee", N_("Choose who will do it.")),
+    "ck_activity_kind_given": ("kind_id", N_("Choose the kind of contact.")),
+    "ck_activity_priority_range": ("priority", N_("Choose the priority.")),
+    "fk_activity_assignee_id": ("assignee", N_("This employee is no longer there.")),
+    "fk_activity_department_id": ("assignee", N_("This department is no longer there.")),
+    "fk_activity_contact_person_id": ("contact_person_id", N_("This contact person is no longer there.")),
+    "fk_activity_counterparty_id": ("counterparty_id", N_("This counterparty is no longer there.")),
+    "fk_activity_kind_id": ("kind_id", N_("This kind of contact is no longer there.")),
+    "fk_activity_result_kind_id": ("result_kind_id", N_("This kind of result is no longer there.")),
+    "ck_counterparty_name_length": ("name", N_("The name is longer than 300 characters.")),
+    "ck_counterparty_name_filled": ("name", N_("Enter the name.")),
+}
+
+_UNREACHABLE = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+)
+
+
+def connection_lost() -> ConnectionLost:
+    return ConnectionLost(
+        _("There is no connection to the server."),
+        _("What you entered is kept; try again when the connection is back."),
+    )
+
+
+def login_error(error: psycopg2.OperationalError, server: str) -> UserError:
+    """Why nobody got in: told from libpq's English message, since a failed connect has no SQLSTATE."""
+    message = str(error)
+    if "password authentication failed" in message or "no password supplied" in message:
+        return UserError(
+            _("The login or the password is wrong."), _("Check the keyboard layout and Caps Lock.")
+        )
+    if "is not permitted to log in" in message:
+        return UserError(_("This login is locked."), _("Ask your administrator."))
+    if "permission denied for database" in message or "no pg_hba.conf entry" in message:
+        return UserError(
+            _("This login has no access to the company on {server}.").format(server=server),
+            _("Ask your administrator."),
+        )
+    if "does not exist" in message and "database" in message:
+        return UserError(
+            _("There is no such company on {server}.").format(server=server),
+            _("Check the name of the database."),
+        )
+    if "too many" in message or "remaining connection slots" in message:
+        return ConnectionLost(
+            _("The server {server} has no free connection.").format(server=server),
+            _("Try again in a minute; tell your administrator if it happens again."),
+        )
+    if "starting up" in message or "shutting down" in message:
+        return ConnectionLost(
+            _("The server {server} is just starting or stopping.").format(server=server),
+            _("Try again in a minute."),
+        )
+    return ConnectionLost(
+        _("The server {server} does not answer.").format(server=server),
+        _("Check the address and the network."),
+    )
+
+
+def translate(error: BaseException) -> BaseException:
+    """The UserError behind a database error, or the error itself where the fault is ours."""
+    cause: BaseException
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        lost = error.connection_invalidated
+        cause = error.orig if error.orig is not None else error
+    else:
+        lost, cause = False, error
+    if isinstance(cause, psycopg2.Error):
+        return _translate_driver(cause, lost) or error
+    if isinstance(cause, ValueError) and "NUL" in str(cause):
+        return UserError(_("The text contains characters that cannot be stored."), _("Type it again."))
+    if isinstance(cause, UnicodeEncodeError):
+        return UserError(_("The text contains characters that cannot be stored."), _("Type it again."))
+    if isinstance(cause, sqlalchemy.exc.TimeoutError):
+        return connection_lost()
+    return error
+
+
+def _translate_driver(cause: psycopg2.Error, lost: bool) -> UserError | None:
+    code = cause.pgcode or ""
+    if code.startswith("23") or code == errorcodes.NOT_NULL_VIOLATION:
+        constraint = (cause.diag.constraint_name or "") if cause.diag else ""
+        if constraint in CONSTRAINTS:
+            field, text = CONSTRAINTS[constraint]
+            return FieldError(field, _(text))
+        return None
+    if code == errorcodes.INSUFFICIENT_PRIVILEGE:
+        return UserError(_("You have no right to do this."), _("Ask your director or administrator."))
+    if code in (
+        errorcodes.LOCK_NOT_AVAILABLE,
+        errorcodes.DEADLOCK_DETECTED,
+        errorcodes.SERIALIZATION_FAILURE,
+    ):
+        return UserError(_("A colleague is saving the same row right now."), _("Try again."))
+    if code in (errorcodes.DATETIME_FIELD_OVERFLOW, errorcodes.INVALID_DATETIME_FORMAT):
+        return UserError(_("The date must lie between 1900 and 2200."))
+    if code == errorcodes.QUERY_CANCELED:
+        return UserError(_("The server needed too long and the request was stopped."), _("Try again."))
+    if code.startswith("53"):
+        return UserError(_("The server is out of space or memory."), _("Tell your administrator."))
+    if lost or code.startswith(("08", "57P")) or (isinstance(cause, _UNREACHABLE) and not code):
+        return connection_lost()
+    return None

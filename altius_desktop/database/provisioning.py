@@ -1,0 +1,146 @@
+"""What only an administrator of the server does: databases, roles and logins of a company.
+
+Nothing that a user works in comes here. The owner and the group roles cannot log in; each
+employee has a login role `<prefix>_<login>` with a SCRAM verifier made on this side.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+import sqlalchemy as sa
+from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
+
+from altius_desktop.database.schema import migrate
+from altius_desktop.domain.errors import UserError
+from altius_desktop.i18n import _
+
+GROUPS = (
+    "employee",
+    "manager",
+    "advertising",
+    "supply",
+    "secretary",
+    "accountant",
+    "director",
+    "administrator",
+)
+LOGIN_FORM = re.compile(r"[a-z][a-z0-9.-]{0,30}")
+
+# Comfort, not protection: a role can change its own settings.
+LOGIN_SETTINGS = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
+
+
+@dataclass(frozen=True)
+class AdminAddress:
+    """Where and as whom the administrator connects; only provisioning and tests hold one."""
+
+    host: str
+    port: int
+    superuser: str
+    password: str
+
+    @contextmanager
+    def connect(self, database: str = "postgres") -> Iterator[Any]:
+        """An autocommit psycopg2 connection, closed at the end."""
+        connection = psycopg2.connect(
+            host=self.host,
+            port=self.port,
+            user=self.superuser,
+            password=self.password,
+            dbname=database,
+            connect_timeout=5,
+        )
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def engine(self, database: str) -> sa.Engine:
+        url = sa.URL.create(
+            "postgresql+psycopg2", self.superuser, self.password, self.host, self.port, database
+        )
+        return sa.create_engine(url, poolclass=sa.NullPool)
+
+
+def create_company_database(admin: AdminAddress, *, database: str, prefix: str) -> None:
+    """Roles, an empty database and its schema; what exists already is kept."""
+    with admin.connect() as connection, connection.cursor() as cursor:
+        owner = _ensure_roles(cursor, prefix)
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,))
+        if cursor.fetchone() is None:
+            cursor.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                    sql.Identifier(database), sql.Identifier(owner)
+                )
+            )
+        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+        for group in ("employee", "administrator"):
+            cursor.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                    sql.Identifier(database), sql.Identifier(f"{prefix}__{group}")
+                )
+            )
+    with admin.connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        cursor.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(sql.Identifier(owner)))
+        cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname ~ '^lo_|^lo(read|write)$'")
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+    engine = admin.engine(database)
+    with engine.begin() as connection:
+        migrate(connection)
+    engine.dispose()
+
+
+def _ensure_roles(cursor: Any, prefix: str) -> str:
+    owner = f"{prefix}__owner"
+    for role in (owner, *(f"{prefix}__{group}" for group in GROUPS)):
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+        if cursor.fetchone() is None:
+            cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    for group in GROUPS:
+        if group not in ("employee", "administrator"):
+            cursor.execute(
+                sql.SQL("GRANT {} TO {}").format(
+                    sql.Identifier(f"{prefix}__employee"), sql.Identifier(f"{prefix}__{group}")
+                )
+            )
+    return owner
+
+
+def create_login(connection: Any, *, prefix: str, login: str, password: str, groups: Iterable[str]) -> None:
+    """A login role with these groups; an existing one gets the new password. Only a verifier is sent."""
+    if not LOGIN_FORM.fullmatch(login):
+        raise UserError(
+            _("“{login}” cannot be a login.").format(login=login),
+            _("A login begins with a Latin letter; letters, digits, dots and hyphens may follow."),
+        )
+    role = f"{prefix}_{login}"
+    verifier = encrypt_password(password, role, scope=connection, algorithm="scram-sha-256")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,))
+        verb = "CREATE" if cursor.fetchone() is None else "ALTER"
+        cursor.execute(
+            sql.SQL(verb + " ROLE {} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+                sql.Identifier(role), sql.Literal(verifier)
+            )
+        )
+        for name, value in LOGIN_SETTINGS.items():
+            cursor.execute(
+                sql.SQL("ALTER ROLE {} SET {} = {}").format(
+                    sql.Identifier(role), sql.Identifier(name), sql.Literal(value)
+                )
+            )
+        for group in groups:
+            if group not in GROUPS:
+                raise ValueError(f"no such group role: {group}")
+            cursor.execute(
+                sql.SQL("GRANT {} TO {}").format(sql.Identifier(f"{prefix}__{group}"), sql.Identifier(role))
+            )

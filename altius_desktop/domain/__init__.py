@@ -1,0 +1,1 @@
+"""The rules of the office, without database and without Qt: states, names, phones, dates, errors."""

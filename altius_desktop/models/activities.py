@@ -1,0 +1,134 @@
+"""What is planned and what came of it: activities of three sections, attempts, plans, showings of daily tasks."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from altius_desktop.models.base import Base, Identified, Versioned, max_length, sane_date
+
+
+class Plan(Identified, Base):
+    """Several activities saved as one act."""
+
+    __tablename__ = "plan"
+
+    title: Mapped[str] = mapped_column(server_default=text("''"))
+    author_id: Mapped[UUID] = mapped_column(
+        ForeignKey("employee.id"), server_default=text("current_employee_id()")
+    )
+    planned_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+    __table_args__ = (max_length("title", 200),)
+
+
+class Activity(Identified, Versioned, Base):
+    """A planned contact or task of an employee, or of a department until somebody there takes it.
+
+    `due_on` is the office's day; `due_at` the instant where a time was given (a trigger keeps
+    both together). For a daily task `due_on` is the first day it is shown and `deadline_on` the
+    last it may be done on. `state_version` is the `row_version` at which status or result changed last.
+    """
+
+    __tablename__ = "activity"
+
+    section: Mapped[str]
+    kind_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity_kind.id"))
+    counterparty_id: Mapped[UUID | None] = mapped_column(ForeignKey("counterparty.id"))
+    contact_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact_person.id"))
+    phone: Mapped[str | None]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id"))
+    department_id: Mapped[UUID | None] = mapped_column(ForeignKey("department.id"))
+    author_id: Mapped[UUID] = mapped_column(
+        ForeignKey("employee.id"), server_default=text("current_employee_id()")
+    )
+    planned_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    due_on: Mapped[date]
+    due_at: Mapped[datetime | None]
+    deadline_on: Mapped[date | None]
+    topic: Mapped[str] = mapped_column(server_default=text("''"))
+    description: Mapped[str] = mapped_column(server_default=text("''"))
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("2"))
+    highlight: Mapped[int | None] = mapped_column(SmallInteger)
+    status: Mapped[str] = mapped_column(server_default=text("'planned'"))
+    result_kind_id: Mapped[UUID | None] = mapped_column(ForeignKey("result_kind.id"))
+    result_text: Mapped[str] = mapped_column(server_default=text("''"))
+    finished_at: Mapped[datetime | None]
+    finished_by: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id"))
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id"))
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan.id"))
+    step: Mapped[int | None] = mapped_column(SmallInteger)
+    state_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+
+    __table_args__ = (
+        CheckConstraint("section IN ('call', 'event', 'daily')", name="section_known"),
+        CheckConstraint("section = 'daily' OR kind_id IS NOT NULL", name="kind_given"),
+        CheckConstraint("assignee_id IS NOT NULL OR department_id IS NOT NULL", name="assignee_given"),
+        CheckConstraint("status IN ('planned', 'done', 'cancelled')", name="status_known"),
+        CheckConstraint("(status = 'done') = (finished_at IS NOT NULL)", name="finished_when_done"),
+        CheckConstraint("priority BETWEEN 1 AND 3", name="priority_range"),
+        CheckConstraint("highlight BETWEEN 1 AND 6", name="highlight_range"),
+        CheckConstraint("deadline_on >= due_on", name="deadline_order"),
+        CheckConstraint(
+            "btrim(topic) <> '' OR (section <> 'daily' AND counterparty_id IS NOT NULL)", name="topic_filled"
+        ),
+        max_length("topic", 200),
+        max_length("description", 5000),
+        max_length("phone", 100),
+        max_length("result_text", 5000),
+        sane_date("due_on"),
+        sane_date("deadline_on"),
+        Index("ix_activity_day", "assignee_id", "due_on", "due_at"),
+        Index(
+            "ix_activity_department_day",
+            "department_id",
+            "due_on",
+            postgresql_where=text("assignee_id IS NULL"),
+        ),
+        Index("ix_activity_open", "assignee_id", "due_on", postgresql_where=text("status = 'planned'")),
+        Index(
+            "ix_activity_finished",
+            "assignee_id",
+            "finished_at",
+            postgresql_where=text("status = 'done'"),
+        ),
+        Index("ix_activity_counterparty", "counterparty_id", "due_on"),
+        Index("ix_activity_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
+        Index("ix_activity_plan", "plan_id", postgresql_where=text("plan_id IS NOT NULL")),
+    )
+
+
+class Attempt(Identified, Base):
+    """One press of a counter; taken back it is withdrawn, never deleted."""
+
+    __tablename__ = "attempt"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"))
+    outcome: Mapped[str]
+    attempted_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    attempted_by: Mapped[UUID] = mapped_column(
+        ForeignKey("employee.id"), server_default=text("current_employee_id()")
+    )
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id"))
+
+    __table_args__ = (
+        CheckConstraint("outcome IN ('no_answer', 'not_reached', 'talked')", name="outcome_known"),
+        CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn_by_whom"),
+        Index("ix_attempt_activity", "activity_id", "attempted_at"),
+    )
+
+
+class DailyShowing(Base):
+    """A day on which a daily task stood unfinished in the day of somebody responsible for it."""
+
+    __tablename__ = "daily_showing"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), primary_key=True)
+    employee_id: Mapped[UUID] = mapped_column(
+        ForeignKey("employee.id"), primary_key=True, server_default=text("current_employee_id()")
+    )
+    shown_on: Mapped[date] = mapped_column(primary_key=True)
+
+    __table_args__ = (sane_date("shown_on"),)

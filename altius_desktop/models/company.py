@@ -1,0 +1,87 @@
+"""Our own company: requisites, departments, employees, and what the row colours mean here."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from altius_desktop.models.base import Base, Identified, Versioned, filled, max_length, sane_date
+
+
+class Company(Versioned, Base):
+    """The one row about ourselves; `time_zone` is the office's and decides what "today" means."""
+
+    __tablename__ = "company"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    business: Mapped[str] = mapped_column(server_default=text("''"))
+    inn: Mapped[str | None]
+    kpp: Mapped[str | None]
+    ogrn: Mapped[str | None]
+    address: Mapped[str | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    time_zone: Mapped[str] = mapped_column(server_default=text("'Europe/Moscow'"))
+    is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"), max_length("name", 200), filled("name"))
+
+
+class Department(Identified, Versioned, Base):
+    __tablename__ = "department"
+
+    name: Mapped[str]
+    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        max_length("name", 100),
+        filled("name"),
+        Index("uq_department_name", text("lower(name)"), unique=True),
+    )
+
+
+class Employee(Identified, Versioned, Base):
+    """Somebody of ours. `login` is what he types; his database role is `<prefix>_<login>`."""
+
+    __tablename__ = "employee"
+
+    full_name: Mapped[str]
+    position: Mapped[str] = mapped_column(server_default=text("''"))
+    department_id: Mapped[UUID] = mapped_column(ForeignKey("department.id"))
+    birthday: Mapped[date | None]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    login: Mapped[str | None]
+    has_workplace: Mapped[bool] = mapped_column(server_default=text("true"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    daily_norm: Mapped[int] = mapped_column(SmallInteger, server_default=text("12"))
+
+    __table_args__ = (
+        max_length("full_name", 200),
+        filled("full_name"),
+        max_length("position", 200),
+        max_length("phone", 100),
+        max_length("email", 200),
+        sane_date("birthday"),
+        CheckConstraint("daily_norm BETWEEN 0 AND 1000", name="daily_norm_range"),
+        CheckConstraint("login ~ '^[a-z][a-z0-9.-]{0,30}$'", name="login_form"),
+        Index("uq_employee_login", "login", unique=True),
+        Index(None, "department_id"),
+    )
+
+
+class Legend(Versioned, Base):
+    """What the office means by each of the six row colours; the colour itself belongs to the theme."""
+
+    __tablename__ = "legend"
+
+    highlight: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint("highlight BETWEEN 1 AND 6", name="highlight_range"),
+        max_length("name", 60),
+        filled("name"),
+    )

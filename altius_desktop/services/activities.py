@@ -1,0 +1,351 @@
+"""What is done with one activity: result, done, taking it, moving, colour, editing. Each returns its way back.
+
+Every operation takes the act's id first made by the client: asked twice, it acts once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from altius_desktop.domain.errors import AlreadyFinished, Conflict, FieldConflict, UserError
+from altius_desktop.i18n import _
+from altius_desktop.models import Activity, ActivityKind
+from altius_desktop.services.acts import Acted, Inverse, Restore, begin_act
+from altius_desktop.services.day import ActivityRow, list_activities
+from altius_desktop.services.identity import Identity
+
+
+@dataclass(frozen=True)
+class ActivityFields:
+    """What a form edits of an activity; the day and the time of day are the office's."""
+
+    kind_id: UUID | None
+    counterparty_id: UUID | None
+    contact_person_id: UUID | None
+    phone: str | None
+    assignee_id: UUID | None
+    department_id: UUID | None
+    due_on: date
+    due_time: time | None
+    deadline_on: date | None
+    topic: str
+    description: str
+    priority: int
+
+
+def fields_of(row: ActivityRow) -> ActivityFields:
+    """The editable part of a row, as it was seen."""
+    return ActivityFields(
+        kind_id=row.kind_id,
+        counterparty_id=row.counterparty_id,
+        contact_person_id=row.contact_person_id,
+        phone=row.own_phone,
+        assignee_id=row.assignee_id,
+        department_id=row.department_id,
+        due_on=row.due_on,
+        due_time=row.due_time,
+        deadline_on=row.deadline_on,
+        topic=row.topic,
+        description=row.description,
+        priority=row.priority,
+    )
+
+
+def may_change(row: ActivityRow, identity: Identity) -> bool:
+    """The assignee, the author, anybody of the department, and the director; others read and plan."""
+    return (
+        identity.employee_id in (row.assignee_id, row.author_id)
+        or (row.assignee_id is None and row.department_id == identity.department_id)
+        or "director" in identity.groups
+    )
+
+
+def due_instant(due_on: date, due_time: time | None) -> Any:
+    """SQL for the instant of an office day and time of day; None without a time."""
+    if due_time is None:
+        return None
+    return sa.func.timezone(
+        sa.func.office_zone(), sa.cast(sa.literal(due_on), sa.Date) + sa.cast(sa.literal(due_time), sa.Time)
+    )
+
+
+def record_result(
+    session: Session,
+    *,
+    act_id: UUID,
+    activity_id: UUID,
+    seen_version: int,
+    kind_id: UUID | None,
+    text: str,
+    follow_up_id: UUID,
+    postponed_to: tuple[date, time | None] | None = None,
+) -> Acted:
+    """Set the activity's result; AlreadyFinished if its status or result changed since `seen_version`.
+
+    With `postponed_to` a follow-up with the id `follow_up_id` is planned: the same contact on the new day.
+    A department's activity becomes that of whoever finishes it.
+    """
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    me = sa.func.current_employee_id()
+    before = _locked(session, activity_id)
+    if before.state_version > seen_version or before.status != "planned":
+        raise _already_finished(session, activity_id)
+    finished = session.execute(
+        sa.update(Activity)
+        .where(Activity.id == activity_id)
+        .values(
+            status="done",
+            result_kind_id=kind_id,
+            result_text=text,
+            finished_at=sa.func.clock_timestamp(),
+            finished_by=me,
+            assignee_id=sa.func.coalesce(Activity.assignee_id, me),
+        )
+        .returning(Activity.assignee_id)
+    ).one()
+    steps = [
+        Restore(
+            activity_id,
+            before=(
+                ("status", "planned"),
+                ("result_kind_id", before.result_kind_id),
+                ("result_text", before.result_text),
+                ("finished_at", None),
+                ("finished_by", None),
+                ("assignee_id", before.assignee_id),
+            ),
+            after=(("status", "done"), ("result_kind_id", kind_id), ("result_text", text)),
+        )
+    ]
+    if postponed_to is not None:
+        due_on, due_time = postponed_to
+        copied = (
+            "section",
+            "kind_id",
+            "counterparty_id",
+            "contact_person_id",
+            "phone",
+            "topic",
+            "description",
+            "priority",
+            "highlight",
+        )
+        session.execute(
+            sa.insert(Activity).values(
+                id=follow_up_id,
+                assignee_id=finished.assignee_id,
+                department_id=before.department_id,
+                due_on=due_on,
+                due_at=due_instant(due_on, due_time),
+                follows_id=activity_id,
+                **{name: getattr(before, name) for name in copied},
+            )
+        )
+        steps.append(Restore(follow_up_id, before=(("status", "cancelled"),), after=(("status", "planned"),)))
+        return Acted(frozenset({activity_id, follow_up_id}), Inverse(tuple(steps), _("result")))
+    return Acted(frozenset({activity_id}), Inverse(tuple(steps), _("result")))
+
+
+def finish_daily_task(session: Session, *, act_id: UUID, activity_id: UUID, seen_version: int) -> Acted:
+    """Mark a daily task done: it does not come back tomorrow. AlreadyFinished as for a result."""
+    acted = record_result(
+        session,
+        act_id=act_id,
+        activity_id=activity_id,
+        seen_version=seen_version,
+        kind_id=None,
+        text="",
+        follow_up_id=act_id,
+    )
+    if acted.inverse is None:
+        return acted
+    return Acted(acted.activity_ids, Inverse(acted.inverse.steps, _("done")))
+
+
+def reopen_activity(session: Session, *, act_id: UUID, activity_id: UUID, seen_version: int) -> Acted:
+    """Make a finished activity open again; its result is taken off, the way back puts it on again."""
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    before = _locked(session, activity_id)
+    if before.state_version > seen_version or before.status != "done":
+        raise _changed_meanwhile(session, activity_id)
+    after = {
+        "status": "planned",
+        "result_kind_id": None,
+        "result_text": "",
+        "finished_at": None,
+        "finished_by": None,
+    }
+    return _change(session, before, after, _("reopened"))
+
+
+def take_activity(session: Session, *, act_id: UUID, activity_id: UUID) -> Acted:
+    """Take a department's activity for oneself; AlreadyFinished tells who was first."""
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    taken = session.execute(
+        sa.update(Activity)
+        .where(Activity.id == activity_id, Activity.assignee_id.is_(None), Activity.status == "planned")
+        .values(assignee_id=sa.func.current_employee_id())
+        .returning(Activity.assignee_id)
+    ).first()
+    if taken is None:
+        (theirs,) = list_activities(session, [activity_id])
+        if theirs.status != "planned":
+            raise _already_finished(session, activity_id)
+        raise AlreadyFinished(_("{name} has already taken this.").format(name=theirs.assignee_name), theirs)
+    step = Restore(
+        activity_id,
+        before=(("assignee_id", None),),
+        after=(("assignee_id", taken.assignee_id), ("status", "planned")),
+    )
+    return Acted(frozenset({activity_id}), Inverse((step,), _("taken")))
+
+
+def reschedule_activity(
+    session: Session,
+    *,
+    act_id: UUID,
+    activity_id: UUID,
+    seen_version: int,
+    due_on: date,
+    due_time: time | None,
+) -> Acted:
+    """Move an unfinished activity; AlreadyFinished if it has got a result since it was seen.
+
+    A daily task moves its first day, and a deadline that would lie before it moves along.
+    """
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    before = _locked(session, activity_id)
+    if before.state_version > seen_version or before.status != "planned":
+        raise _already_finished(session, activity_id)
+    deadline = before.deadline_on
+    if deadline is not None and deadline < due_on:
+        deadline = due_on
+    after = {"due_on": due_on, "due_at": due_instant(due_on, due_time), "deadline_on": deadline}
+    return _change(session, before, after, _("move"))
+
+
+def set_highlight(session: Session, *, act_id: UUID, activity_id: UUID, highlight: int | None) -> Acted:
+    """Colour a row for the whole office (1 to 6), or take the colour off (None). The last one wins."""
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    return _change(session, _locked(session, activity_id), {"highlight": highlight}, _("colour"))
+
+
+def cancel_activity(session: Session, *, act_id: UUID, activity_id: UUID, seen_version: int) -> Acted:
+    """Cancel an unfinished activity; it stays in history. AlreadyFinished if it has a result by now."""
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    before = _locked(session, activity_id)
+    if before.state_version > seen_version or before.status != "planned":
+        raise _already_finished(session, activity_id)
+    return _change(session, before, {"status": "cancelled"}, _("cancellation"))
+
+
+def update_activity(
+    session: Session,
+    *,
+    act_id: UUID,
+    activity_id: UUID,
+    seen: ActivityFields,
+    mine: ActivityFields,
+    decided: Mapping[str, Any] | None = None,
+) -> Acted:
+    """Save what a form changed against what it was opened with; other fields keep what colleagues made them.
+
+    Conflict names the fields that both sides changed differently. `decided` holds, for fields the user
+    was asked about, the colleague's value that he saw when he chose: those are no conflict again.
+    """
+    if not begin_act(session, act_id):
+        return Acted(frozenset({activity_id}), None)
+    before = _locked(session, activity_id)
+    (row,) = list_activities(session, [activity_id])
+    theirs = fields_of(row)
+    changed: dict[str, Any] = {}
+    conflicts = []
+    for name in ActivityFields.__dataclass_fields__:
+        original, my_value, their_value = getattr(seen, name), getattr(mine, name), getattr(theirs, name)
+        if my_value in (original, their_value):
+            continue
+        known = (decided or {}).get(name, original)
+        if their_value != known:
+            conflicts.append(FieldConflict(name, original, my_value, their_value))
+        changed[name] = my_value
+    if conflicts:
+        raise Conflict(
+            _("{name} changed this at {time:%H:%M}. Your text is kept; choose what to save.").format(
+                name=row.changed_by_name or "—", time=row.changed_at
+            ),
+            row,
+            tuple(conflicts),
+        )
+    if "due_on" in changed or "due_time" in changed:
+        due_on = changed.pop("due_on", theirs.due_on)
+        due_time = changed.pop("due_time", theirs.due_time)
+        changed["due_on"] = due_on
+        changed["due_at"] = due_instant(due_on, due_time)
+    if changed.get("kind_id") is not None:
+        changed["section"] = (
+            sa.select(ActivityKind.section).where(ActivityKind.id == changed["kind_id"]).scalar_subquery()
+        )
+    if not changed:
+        return Acted(frozenset({activity_id}), None)
+    return _change(session, before, changed, _("change"))
+
+
+def _locked(session: Session, activity_id: UUID) -> Any:
+    row = session.execute(
+        sa.select(*Activity.__table__.columns).where(Activity.id == activity_id).with_for_update()
+    ).first()
+    if row is None:
+        raise UserError(_("This row is no longer there."), _("Press F5 to read the day anew."))
+    return row
+
+
+def _change(session: Session, before: Any, after: Mapping[str, Any], label: str) -> Acted:
+    """Apply `after`; the way back holds what the same columns were, and checks what they became."""
+    columns = [getattr(Activity, name) for name in after]
+    made = session.execute(
+        sa.update(Activity).where(Activity.id == before.id).values(dict(after)).returning(*columns)
+    ).one()
+    step = Restore(
+        before.id,
+        before=tuple((name, getattr(before, name)) for name in after),
+        after=tuple(zip(after, made, strict=True)),
+    )
+    return Acted(frozenset({before.id}), Inverse((step,), label))
+
+
+def _already_finished(session: Session, activity_id: UUID) -> AlreadyFinished:
+    (theirs,) = list_activities(session, [activity_id])
+    if theirs.status == "planned":
+        return _changed_meanwhile(session, activity_id)
+    name = theirs.finished_by_name or theirs.changed_by_name or "—"
+    when = theirs.finished_at or theirs.changed_at
+    if theirs.status == "cancelled":
+        text = _("{name} cancelled this at {time:%H:%M}.").format(name=name, time=when)
+    elif theirs.result_kind_name:
+        text = _("{name} already entered a result at {time:%H:%M}: “{result}”.").format(
+            name=name, time=when, result=theirs.result_kind_name
+        )
+    else:
+        text = _("{name} already marked this done at {time:%H:%M}.").format(name=name, time=when)
+    return AlreadyFinished(text, theirs)
+
+
+def _changed_meanwhile(session: Session, activity_id: UUID) -> AlreadyFinished:
+    (theirs,) = list_activities(session, [activity_id])
+    return AlreadyFinished(
+        _("{name} changed this row at {time:%H:%M}; look at it again.").format(
+            name=theirs.changed_by_name or "—", time=theirs.changed_at
+        ),
+        theirs,
+    )

@@ -1,0 +1,108 @@
+"""The lists that forms choose from: kinds of contact, kinds of result, colours, colleagues, departments."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from altius_desktop.models import ActivityKind, Department, Employee, Legend, ResultKind
+
+
+@dataclass(frozen=True)
+class ActivityKindRow:
+    id: UUID
+    name: str
+    section: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class ResultKindRow:
+    id: UUID
+    name: str
+    icon: str
+    successful: bool
+    interested: bool
+    postpones: bool
+
+
+@dataclass(frozen=True)
+class EmployeeRow:
+    id: UUID
+    full_name: str
+    position: str
+    department_id: UUID
+    login: str | None
+    has_workplace: bool
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Directories:
+    """Everything that forms offer, in the order it is shown; archived values are not among it."""
+
+    activity_kinds: tuple[ActivityKindRow, ...]
+    result_kinds: tuple[ResultKindRow, ...]
+    employees: tuple[EmployeeRow, ...]
+    departments: tuple[DepartmentRow, ...]
+    legend: tuple[tuple[int, str], ...]
+
+    def legend_name(self, highlight: int | None) -> str:
+        return dict(self.legend).get(highlight or 0, "")
+
+    def employee(self, employee_id: UUID | None) -> EmployeeRow | None:
+        return next((row for row in self.employees if row.id == employee_id), None)
+
+
+DIRECTORY_TABLES = frozenset({"activity_kind", "result_kind", "employee", "department", "legend", "company"})
+"""Tables whose news make a workplace read the directories again."""
+
+
+def get_directories(session: Session) -> Directories:
+    """All lists at once: they are small, change rarely and every form needs them."""
+    kinds = session.execute(
+        sa.select(ActivityKind.id, ActivityKind.name, ActivityKind.section, ActivityKind.icon)
+        .where(~ActivityKind.archived)
+        .order_by(ActivityKind.position, ActivityKind.name)
+    )
+    results = session.execute(
+        sa.select(
+            ResultKind.id,
+            ResultKind.name,
+            ResultKind.icon,
+            ResultKind.successful,
+            ResultKind.interested,
+            ResultKind.postpones,
+        )
+        .where(~ResultKind.archived)
+        .order_by(ResultKind.position, ResultKind.name)
+    )
+    employees = session.execute(
+        sa.select(
+            Employee.id,
+            Employee.full_name,
+            Employee.position,
+            Employee.department_id,
+            Employee.login,
+            Employee.has_workplace,
+        )
+        .where(Employee.active)
+        .order_by(Employee.full_name)
+    )
+    departments = session.execute(
+        sa.select(Department.id, Department.name).where(~Department.archived).order_by(Department.name)
+    )
+    legend = session.execute(sa.select(Legend.highlight, Legend.name).order_by(Legend.highlight))
+    return Directories(
+        activity_kinds=tuple(ActivityKindRow(*row) for row in kinds),
+        result_kinds=tuple(ResultKindRow(*row) for row in results),
+        employees=tuple(EmployeeRow(*row) for row in employees),
+        departments=tuple(DepartmentRow(*row) for row in departments),
+        legend=tuple((highlight, name) for highlight, name in legend),
+    )

@@ -1,0 +1,81 @@
+"""What happened with a counterparty: finished, open and cancelled contacts of any period."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from altius_desktop.domain.dates import Period
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One contact; `happened_at` is the office time of its result, or of the last change to its plan."""
+
+    id: UUID
+    status: str
+    section: str
+    kind_name: str
+    kind_icon: str
+    day: date
+    due_on: date
+    finished_at: datetime | None
+    contact_person_name: str
+    topic: str
+    description: str
+    result_kind_name: str
+    result_text: str
+    assignee_name: str
+    author_name: str
+    no_answer: int
+    not_reached: int
+    talked: int
+    highlight: int | None
+
+
+HISTORY_LIMIT = 2000
+
+_HISTORY = sa.text("""
+    SELECT a.id, a.status, a.section, coalesce(k.name, ''), coalesce(k.icon, ''),
+           coalesce((a.finished_at AT TIME ZONE office_zone())::date, a.due_on) AS day, a.due_on,
+           a.finished_at AT TIME ZONE office_zone(),
+           coalesce(p.full_name, ''), a.topic, a.description, coalesce(r.name, ''), a.result_text,
+           coalesce(finisher.full_name, assignee.full_name, d.name, ''), author.full_name,
+           tries.no_answer, tries.not_reached, tries.talked, a.highlight
+    FROM activity AS a
+    JOIN employee AS author ON author.id = a.author_id
+    LEFT JOIN activity_kind AS k ON k.id = a.kind_id
+    LEFT JOIN contact_person AS p ON p.id = a.contact_person_id
+    LEFT JOIN employee AS assignee ON assignee.id = a.assignee_id
+    LEFT JOIN employee AS finisher ON finisher.id = a.finished_by
+    LEFT JOIN department AS d ON d.id = a.department_id
+    LEFT JOIN result_kind AS r ON r.id = a.result_kind_id
+    CROSS JOIN LATERAL (
+        SELECT count(*) FILTER (WHERE t.outcome = 'no_answer') AS no_answer,
+               count(*) FILTER (WHERE t.outcome = 'not_reached') AS not_reached,
+               count(*) FILTER (WHERE t.outcome = 'talked') AS talked
+        FROM attempt AS t WHERE t.activity_id = a.id AND t.withdrawn_at IS NULL) AS tries
+    WHERE a.counterparty_id = :counterparty
+      AND (CAST(:start AS date) IS NULL
+           OR coalesce((a.finished_at AT TIME ZONE office_zone())::date, a.due_on) BETWEEN :start AND :end)
+    ORDER BY day DESC, a.finished_at DESC NULLS FIRST, a.id
+    LIMIT :limit
+""")
+
+
+def list_history(
+    session: Session, *, counterparty_id: UUID, period: Period | None, limit: int = HISTORY_LIMIT
+) -> tuple[HistoryRow, ...]:
+    """The counterparty's contacts of `period` (None: all), the newest first, `limit` at most."""
+    rows = session.execute(
+        _HISTORY,
+        {
+            "counterparty": counterparty_id,
+            "start": period.start if period else None,
+            "end": period.end if period else None,
+            "limit": limit,
+        },
+    )
+    return tuple(HistoryRow(*row) for row in rows)
