@@ -54,5 +54,3 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 def N_(text: str) -> str:
     """Mark a text of a constant for translation; `_` translates it when it is shown."""
     return text
-
-

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,6 +19,7 @@ from typing import Self
 import fasteners
 import platformdirs
 
+from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.cluster import HOST, SUPERUSER, Cluster, not_ours, unusable
 from altius_desktop.database.programs import EMBEDDED, ServerPrograms, copy_programs, find_programs
 from altius_desktop.database.server_account import ServerAccount, choose_account, give_to_owner, is_root
@@ -36,16 +37,6 @@ SETTINGS: Mapping[str, str] = {
 
 _ROOT_STATE = Path("/var/lib/altius-desktop")
 _LOCK_PATIENCE = 150.0  # seconds; longer than a start or a stop may take
-
-
-@dataclass(frozen=True)
-class AdminAddress:
-    """Where the server listens, and how its administrator logs in."""
-
-    host: str
-    port: int
-    superuser: str
-    password: str = field(repr=False)
 
 
 @dataclass(frozen=True)

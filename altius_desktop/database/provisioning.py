@@ -5,16 +5,13 @@ employee has a login role `<prefix>_<login>` with a SCRAM verifier made on this 
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-import psycopg2
-import sqlalchemy as sa
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
+from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.schema import migrate
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
@@ -35,39 +32,6 @@ LOGIN_FORM = re.compile(r"[a-z][a-z0-9.-]{0,30}")
 LOGIN_SETTINGS = {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "60s"}
 
 
-@dataclass(frozen=True)
-class AdminAddress:
-    """Where and as whom the administrator connects; only provisioning and tests hold one."""
-
-    host: str
-    port: int
-    superuser: str
-    password: str
-
-    @contextmanager
-    def connect(self, database: str = "postgres") -> Iterator[Any]:
-        """An autocommit psycopg2 connection, closed at the end."""
-        connection = psycopg2.connect(
-            host=self.host,
-            port=self.port,
-            user=self.superuser,
-            password=self.password,
-            dbname=database,
-            connect_timeout=5,
-        )
-        connection.autocommit = True
-        try:
-            yield connection
-        finally:
-            connection.close()
-
-    def engine(self, database: str) -> sa.Engine:
-        url = sa.URL.create(
-            "postgresql+psycopg2", self.superuser, self.password, self.host, self.port, database
-        )
-        return sa.create_engine(url, poolclass=sa.NullPool)
-
-
 def create_company_database(admin: AdminAddress, *, database: str, prefix: str) -> None:
     """Roles, an empty database and its schema; what exists already is kept."""
     with admin.connect() as connection, connection.cursor() as cursor:
@@ -79,13 +43,7 @@ def create_company_database(admin: AdminAddress, *, database: str, prefix: str) 
                     sql.Identifier(database), sql.Identifier(owner)
                 )
             )
-        cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
-        for group in ("employee", "administrator"):
-            cursor.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    sql.Identifier(database), sql.Identifier(f"{prefix}__{group}")
-                )
-            )
+        grant_connect(cursor, database=database, prefix=prefix)
     with admin.connect(database) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         cursor.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
@@ -97,6 +55,17 @@ def create_company_database(admin: AdminAddress, *, database: str, prefix: str) 
     with engine.begin() as connection:
         migrate(connection)
     engine.dispose()
+
+
+def grant_connect(cursor: Any, *, database: str, prefix: str) -> None:
+    """Let the company's people into the database and nobody else; a copied database needs it anew."""
+    cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(database)))
+    for group in ("employee", "administrator"):
+        cursor.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                sql.Identifier(database), sql.Identifier(f"{prefix}__{group}")
+            )
+        )
 
 
 def _ensure_roles(cursor: Any, prefix: str) -> str:

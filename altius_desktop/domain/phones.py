@@ -14,11 +14,13 @@ _DASHES = "\\-\u2010-\u2015\u2212"
 # One run of digits with the punctuation of a number; a plus begins a new one.
 _CHUNK = re.compile(rf"[+(\d][()\d\s.{_DASHES}]*")
 _EXTENSION = re.compile(
-    r"(?:(?<![^\W\d_])(?:доб(?:авочный|ав)?|внутр(?:енний)?|вн|д|ext(?:ension)?|[xх])\b|доб(?=\d)|#)"
+    r"(?:(?<![^\W\d_])(?:доб(?:авочный|ав)?|внутр(?:енний)?|вн|д|ext(?:ension)?|[xх])(?![^\W\d_])|доб(?=\d)|#)"
     r"[.:]*\s*(?:№\s*)?(?P<list>\d{1,20}(?:\s*[,/]\s*\d{1,6}(?!\d))*)",
     re.IGNORECASE,
 )
 _CODE = re.compile(rf"(?:\+\s*\d{{1,3}}|[78])?[\s{_DASHES}]*\(\s*\d{{2,6}}\s*\)[\s{_DASHES}]*")
+_NUMBER_AHEAD = re.compile(r"\s{0,8}[+(\d]")
+_AND = re.compile(r"\s[иИ]\s{1,8}[+(\d]")
 _CODE_TYPED = re.compile(rf"\(\s*(\d{{3,7}})\s*\)|[78][\s{_DASHES}]+(\d{{3,6}})[\s{_DASHES}]")
 _PLUS_EIGHT = re.compile(rf"\+\s*8[\s{_DASHES}]*\(")
 _TRUNK_BEFORE_CODE = re.compile(rf"8[\s{_DASHES}]*\(|8[\s{_DASHES}]+(?=\d{{3}})")
@@ -120,7 +122,7 @@ def digits_of_query(text: str) -> str | None:
     typed = clean_line(_WORDS_OF_PHONES.sub(" ", clean_text(text).partition("\n")[0]))
     extension = _EXTENSION.search(typed)
     typed = typed[: extension.start()] if extension else typed
-    typed = re.split(r"[,;/|]", typed.strip(" ,;/|("), maxsplit=1)[0].strip()
+    typed = re.split(r"[,;/|]", typed.strip(" ,;/|.-\u2013\u2014"), maxsplit=1)[0].rstrip(" (")
     chunk = _CHUNK.fullmatch(typed)
     digits = _digits(typed)
     if chunk is None or len(digits) < 3:
@@ -133,7 +135,12 @@ def digits_of_query(text: str) -> str | None:
         digits = digits[2:]
     if len(digits) == 11 and digits[0] in "78":
         return digits[1:]
-    if len(digits) < 11 and _TRUNK_BEFORE_CODE.match(typed):
+    # A number half typed; of ten digits only a bracket tells 8 (495) 739-55-5 from a national 812 000-00-01.
+    if (
+        len(digits) < 11
+        and (trunk := _TRUNK_BEFORE_CODE.match(typed))
+        and ("(" in trunk[0] or len(digits) < 10)
+    ):
         return digits[1:]
     return digits
 
@@ -149,7 +156,8 @@ def format_phone(phone: Phone) -> str:
 
 
 def _digits(text: str) -> str:
-    return _NOT_DIGIT.sub("", text)
+    digits = _NOT_DIGIT.sub("", text)
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _has_remark(value: str) -> bool:
@@ -271,12 +279,13 @@ def _part(separator: str, text: str) -> _Part:
     chunks = [
         match for match in _CHUNK.finditer(text, 0, before) if any(char.isdigit() for char in match.group())
     ]
-    long_enough = [match for match in chunks if len(_digits(match[0])) >= 5]
-    chosen = (long_enough or sorted(chunks, key=lambda match: -len(_digits(match[0]))) or [None])[0]
+    chosen = next((match for match in chunks if len(_digits(match[0])) >= 5), None)
+    if chosen is None:
+        chosen = max(chunks, key=lambda match: len(_digits(match[0])), default=None)
     start, end = (chosen.start(), chosen.end()) if chosen else (before, before)
     if extension is None:
         return _Part(separator, text, start, end, (), len(text), len(text))
-    numbers = tuple(re.findall(r"\d+", extension["list"]))
+    numbers = tuple(map(_digits, re.findall(r"\d+", extension["list"])))
     return _Part(separator, text, start, end, numbers, extension.start("list"), extension.end("list"))
 
 
@@ -288,14 +297,8 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
             digits += 1
         if place <= closing:
             continue
-        cut = -1
-        if char in "\n;|\t,":
-            cut = place + 1
-        elif char == "/" and digits >= 3 and re.match(r"\s*[+(\d]", text[place + 1 : place + 8]):
-            cut = place + 1
-        elif char in "иИ" and re.match(r"\s[иИ]\s+[+(\d]", text[max(place - 1, 0) : place + 8]) and digits:
-            cut = place + 1
-        elif (char == "+" and digits >= 5) or (
+        cut = place + 1 if _is_separator(text, place, digits) else -1
+        if (char == "+" and digits >= 5) or (
             char == "(" and digits >= 10 and text[place + 1 : place + 2].isdigit()
         ):
             cut = place
@@ -305,6 +308,15 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
         if char == "(":
             closing = _closing(text, place)
     yield separator, text[start:]
+
+
+def _is_separator(text: str, place: int, digits: int) -> bool:
+    """Whether a number may end here: «/» and «и» divide only what has digits on both sides."""
+    if text[place] in "\n;|\t,":
+        return True
+    if text[place] == "/":
+        return digits >= 3 and _NUMBER_AHEAD.match(text, place + 1) is not None
+    return digits > 0 and text[place] in "иИ" and _AND.match(text, place - 1) is not None
 
 
 def _closing(text: str, place: int) -> int:

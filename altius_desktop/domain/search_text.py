@@ -13,8 +13,12 @@ SORT_KEY_LIMIT = 200
 
 # A word that half of all rows contain says nothing and makes the search slow.
 _LEGAL_FORMS = frozenset(
-    "ооо ао зао оао пао нао спао одо тоо осоо ип чп пбоюл кфх ано нко гуп муп фгуп фгбу фгбоу фгау фку "
-    "гбу мбу гку мку гбоу мбоу llc ltd llp plc inc gmbh".split()
+    re.findall(
+        r"\w+",
+        """ооо ао зао оао пао нао спао одо тоо осоо ип чп пбоюл кфх ано нко
+        гуп муп фгуп фгбу фгбоу фгау фку гбу мбу гку мку гбоу мбоу
+        llc ltd llp plc inc gmbh""",
+    )
 )
 _LONG_FORMS = re.compile(
     r"\b(?:общество с (?:ограниченной|дополнительной) ответственностью"

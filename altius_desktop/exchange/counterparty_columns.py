@@ -10,6 +10,12 @@ from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.inn import compact_number
 from altius_desktop.domain.phones import Phone, parse_phones
 from altius_desktop.domain.texts import clean_line, clean_text
+from altius_desktop.exchange.counterparty_headers import (
+    FIELDS,
+    field_of_header,
+    header_key,
+    is_known_header,
+)
 from altius_desktop.exchange.csv_reader import TextRow, TextTable, read_text_table
 from altius_desktop.i18n import _
 
@@ -33,157 +39,13 @@ _EXTENSION_LIMIT = 20
 _POINTS_LIMIT = 50
 _INN = re.compile(r"\d{10}|\d{12}")
 _KPP = re.compile(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}")
-_EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+\.[^\s@,;<>()\".]+")
+_EMAIL = re.compile(r"[^\s@,;<>()\"]+@[^\s@,;<>()\"]+")
 _EMAIL_BREAK = re.compile(r"[,;\s]+")
+_SEVERAL = ("phones", "faxes", "emails", "address", "note")
+# Of a person's own card the head is somebody else.
+_HEADS = ("руководитель", "директор")
 _FAX_ONLY = re.compile(r"(?<![^\W\d_])(?:факс|fax|ф\.)", re.IGNORECASE)
 _PHONE_TOO = re.compile(r"(?<![^\W\d_])(?:тел|т\s*[./]|tel)", re.IGNORECASE)
-
-# Headers by field, as `header_key` writes them. The order within a field counts: of two columns for one
-# single value the first in the file fills it, the other goes into the note.
-_HEADERS: dict[str, tuple[str, ...]] = {
-    "name": (
-        "наименование",
-        "название",
-        "организация",
-        "компания",
-        "контрагент",
-        "клиент",
-        "поставщик",
-        "фирма",
-        "предприятие",
-        "краткое наименование",
-        "сокращенное наименование",
-        "наименование организации",
-        "название организации",
-        "название компании",
-        "наименование контрагента",
-        "name",
-        "company",
-        "company name",
-        "organization",
-        "organisation",
-        "account name",
-        "customer",
-    ),
-    "full_name": (
-        "полное наименование",
-        "полное название",
-        "юридическое наименование",
-        "full name",
-        "legal name",
-    ),
-    "inn": ("инн", "inn", "tax id", "tax number", "инн организации"),
-    "kpp": ("кпп", "kpp"),
-    "address": (
-        "адрес",
-        "юридический адрес",
-        "фактический адрес",
-        "почтовый адрес",
-        "улица",
-        "улица раб адрес",
-        "address",
-        "street",
-        "work address",
-        "business street",
-        "почтовыи адрес",
-    ),
-    "postcode": (
-        "индекс",
-        "почтовый индекс",
-        "zip",
-        "postcode",
-        "postal code",
-        "zip code",
-        "business postal code",
-    ),
-    "city": (
-        "город",
-        "населенный пункт",
-        "город раб адрес",
-        "city",
-        "town",
-        "work city",
-        "business city",
-    ),
-    "site": (
-        "сайт",
-        "веб сайт",
-        "веб страница",
-        "site",
-        "website",
-        "web site",
-        "web page",
-        "web page 1",
-        "url",
-        "www",
-    ),
-    "note": (
-        "примечание",
-        "примечания",
-        "комментарий",
-        "комментарии",
-        "заметки",
-        "заметка",
-        "note",
-        "notes",
-        "comment",
-        "comments",
-        "remark",
-    ),
-    "contact_person": (
-        "контактное лицо",
-        "основное контактное лицо",
-        "контакт",
-        "фио",
-        "фио контактного лица",
-        "руководитель",
-        "директор",
-        "полное имя контакта",
-        "contact",
-        "contact person",
-        "contact name",
-        "display name",
-    ),
-    "last_name": ("фамилия", "last name", "surname", "family name"),
-    "first_name": ("имя", "first name", "given name"),
-    "middle_name": ("отчество", "middle name", "additional name", "patronymic"),
-    "position": ("должность", "должность контактного лица", "job title", "position"),
-    "business_line": (
-        "вид деятельности",
-        "деятельность",
-        "отрасль",
-        "сфера деятельности",
-        "industry",
-        "business line",
-    ),
-    "region": ("регион", "область", "субъект", "субъект рф", "region", "state", "business state"),
-    "group": ("группа", "группа контрагентов", "group"),
-    "category": ("категория", "категория клиента", "category"),
-    "ad_source": (
-        "реклама",
-        "источник",
-        "рекламный источник",
-        "источник рекламы",
-        "откуда узнали",
-        "по какой рекламе обратились",
-        "источник обращения",
-        "source",
-        "lead source",
-        "ad source",
-    ),
-    "phones": ("тел", "моб", "мобильный", "сотовый", "phone", "phones", "mobile", "tel"),
-    "faxes": ("факс", "факсы", "fax"),
-    "emails": ("e mail", "email", "mail", "почта", "эл почта", "эл адрес", "адрес эл почты"),
-}
-FIELDS = tuple(_HEADERS)
-_FIELD_OF = {header: name for name, headers in _HEADERS.items() for header in headers}
-_SEVERAL = ("phones", "faxes", "emails", "address", "note")
-_NOT_A_VALUE = re.compile(r"\b(?:тип|краткое имя|type|display|label|description|дата|согласие)\b")
-_PATTERNS = (
-    (re.compile(r"\b(?:факс\w*|fax)\b"), "faxes"),
-    (re.compile(r"телефон|\bтел\b|\bмоб\b|\b(?:tele)?phones?\b|\bmobile\b"), "phones"),
-    (re.compile(r"\be ?mails?\b|электронн\w+ (?:почт|адрес)|\bэл(?:ектр)? почт"), "emails"),
-)
 
 
 @dataclass(frozen=True)
@@ -227,25 +89,6 @@ class ColumnMap:
     fields: tuple[str | None, ...]
 
 
-def header_key(text: str) -> str:
-    """A header as it is compared: «E-Mail:» and «e_mail» are one, ё is е."""
-    return re.sub(r"[\W_]+", " ", clean_line(text).lower().replace("ё", "е")).strip()
-
-
-def field_of_header(header: str) -> str | None:
-    """The field that a column of this name fills, None if there is none."""
-    key = header_key(header)
-    if key in _FIELD_OF:
-        return _FIELD_OF[key]
-    if _NOT_A_VALUE.search(key):
-        return None
-    return next((name for pattern, name in _PATTERNS if pattern.search(key)), None)
-
-
-def is_known_header(text: str) -> bool:
-    return field_of_header(text) is not None
-
-
 def parse_mapping(text: str) -> dict[str, tuple[str, ...]]:
     """Fields and their columns from `name=Фирма;phones=Тел. 1;phones=3` or from a JSON file of the same.
 
@@ -270,6 +113,7 @@ def map_columns(table: TextTable, mapping: Mapping[str, tuple[str, ...]] | None 
         fields = [None if known == name else known for known in fields]
         for column in columns:
             fields[_column_index(table, column)] = name
+    _tell_firms_from_persons(table.header, fields)
     taken: set[str] = set()
     for i, known in enumerate(fields):
         if known in taken and known not in _SEVERAL:
@@ -280,10 +124,26 @@ def map_columns(table: TextTable, mapping: Mapping[str, tuple[str, ...]] | None 
         raise UserError(
             _("No column of the file holds the name of the organisation."),
             _("Say which one does with --mapping “name=…”. The columns are: {columns}.").format(
-                columns=", ".join(table.header)
+                columns=_some(table.header)
             ),
         )
     return ColumnMap(table.header, tuple(fields))
+
+
+def _tell_firms_from_persons(headers: tuple[str, ...], fields: list[str | None]) -> None:
+    """An address book's "Name" is the person's where another column names the company."""
+    firms = [i for i, name in enumerate(fields) if name == "name"]
+    bare = next((i for i in firms if header_key(headers[i]) == "name"), None)
+    if bare is not None and len(firms) > 1:
+        fields[bare] = None if "contact_person" in fields else "contact_person"
+    if "last_name" in fields or "first_name" in fields:
+        for i, header in enumerate(headers):
+            if fields[i] == "contact_person" and header_key(header) in _HEADS:
+                fields[i] = None
+
+
+def _some(headers: tuple[str, ...]) -> str:
+    return ", ".join(headers[:20]) + (", …" if len(headers) > 20 else "")
 
 
 def read_counterparties(table: TextTable, columns: ColumnMap) -> Iterator[ImportedCounterparty | RefusedRow]:
@@ -326,7 +186,7 @@ def read_counterparty(row: TextRow, columns: ColumnMap) -> ImportedCounterparty 
         kpp=draft.number("kpp", _KPP),
         address=draft.address(),
         site=draft.short("site"),
-        phones=draft.kept_phones(),
+        phones=tuple(draft.phones),
         faxes=tuple(draft.faxes),
         emails=tuple(draft.emails),
         contact_person=draft.limited("contact_person", person),
@@ -404,10 +264,14 @@ class _Draft:
         return None
 
     def person(self) -> str | None:
-        if "contact_person" in self.values:
-            return self.values["contact_person"]
-        parts = [self.values.get(part) for part in ("last_name", "first_name", "middle_name")]
-        return " ".join(part for part in parts if part) or None
+        last, first, middle = (self.values.get(part) for part in ("last_name", "first_name", "middle_name"))
+        latin = not re.search("[\u0400-\u04ff]", f"{last}{first}")
+        parts = (first, middle, last) if latin else (last, first, middle)
+        composed = " ".join(part for part in parts if part)
+        whole = self.values.get("contact_person")
+        if whole and not set(composed.split()) <= set(whole.split()):
+            self.extra.append(_("Person: {name}").format(name=composed))
+        return whole or composed or None
 
     def address(self) -> str | None:
         place = [self.values[part] for part in ("postcode", "city") if part in self.values]
@@ -421,9 +285,6 @@ class _Draft:
 
     def note(self) -> str | None:
         return "\n".join(dict.fromkeys(self.notes + self.extra)) or None
-
-    def kept_phones(self) -> tuple[Phone, ...]:
-        return tuple(self.phones)
 
     def _take_phones(self, header: str, text: str, *, fax: bool) -> None:
         for phone in parse_phones(text):
@@ -494,5 +355,5 @@ def _column_index(table: TextTable, column: str) -> int:
         return int(column) - 1
     raise UserError(
         _("The file has no column “{column}”.").format(column=column),
-        _("The columns are: {columns}.").format(columns=", ".join(table.header)),
+        _("The columns are: {columns}.").format(columns=_some(table.header)),
     )

@@ -21,6 +21,7 @@ MAX_FILE_BYTES = 200 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 512
 MAX_CELL = 131_072
+MAX_LINE = 4 * 1024 * 1024
 
 _DELIMITERS = ";\t,|"
 _SAMPLE_ROWS = 200
@@ -118,6 +119,8 @@ def column_name(index: int) -> str:
 
 
 def _check_size(path: Path) -> None:
+    if "\0" in str(path):
+        raise UserError(_("This is not the name of a file."))
     with _reading(path):
         found = path.stat()
     if stat.S_ISDIR(found.st_mode):
@@ -156,11 +159,9 @@ def _reading(path: Path, encoding: str = "") -> Iterator[None]:
             ),
             _("Save it anew as CSV in UTF-8, or name another encoding."),
         ) from error
-    except (OSError, ValueError) as error:
-        # A ValueError is a NUL in the name.
-        reason = getattr(error, "strerror", None) or str(error)
+    except OSError as error:
         raise UserError(
-            _("The file “{name}” cannot be read: {reason}.").format(name=path, reason=reason)
+            _("The file “{name}” cannot be read: {reason}.").format(name=path, reason=error.strerror)
         ) from error
 
 
@@ -174,11 +175,13 @@ def _lines(path: Path, encoding: str) -> Iterator[str]:
     # cp1251 has one byte without a letter; only UTF can be broken in a way that loses text.
     errors = "strict" if encoding.startswith("utf") else "replace"
     with path.open(encoding=encoding, errors=errors, newline="") as stream:
+        number = 0
         # Not `for line in stream`: a file without a line break would be one line of 200 MB.
-        while line := stream.readline(MAX_CELL * 8):
-            if "\0" in line:
-                line = line.replace("\0", "")
-            yield line
+        while line := stream.readline(MAX_LINE):
+            number += 1
+            if len(line) == MAX_LINE and line[-1] not in "\r\n":
+                raise _too_long(path, number)
+            yield line.replace("\0", "")
 
 
 def _records(form: _Form) -> Iterator[TextRow]:
@@ -199,10 +202,12 @@ def _records(form: _Form) -> Iterator[TextRow]:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise _explain(form, begins, str(error)) from error
+                raise _explain(form, begins, reader.line_num, str(error)) from error
             if not form.quoted:
                 cells = [_unquoted(cell) for cell in cells]
-            while cells and not cells[-1].strip():
+            if not any(map(str.strip, cells)):
+                cells = []
+            while cells and not cells[-1]:
                 cells.pop()
             if len(cells) > MAX_COLUMNS:
                 raise UserError(
@@ -216,17 +221,21 @@ def _records(form: _Form) -> Iterator[TextRow]:
             begins = reader.line_num + 1
 
 
-def _explain(form: _Form, line: int, message: str) -> Exception:
+def _explain(form: _Form, begins: int, ends: int, message: str) -> Exception:
     if "expected after" in message:
-        return _MisplacedQuote(line)
-    if form.quoted:
-        return UserError(
-            _("A quotation mark that opens in line {line} is not closed.").format(line=line),
-            _("Correct that line of “{name}” and try again.").format(name=form.path.name),
-        )
+        return _MisplacedQuote(begins)
+    if not form.quoted or (begins == ends and "larger" in message):
+        return _too_long(form.path, begins)
+    return UserError(
+        _("A quotation mark that opens in line {line} is not closed.").format(line=begins),
+        _("Correct that line of “{name}” and try again.").format(name=form.path.name),
+    )
+
+
+def _too_long(path: Path, line: int) -> UserError:
     return UserError(
         _("Line {line} is too long for a table.").format(line=line),
-        _("Correct that line of “{name}” and try again.").format(name=form.path.name),
+        _("Correct that line of “{name}” and try again.").format(name=path.name),
     )
 
 

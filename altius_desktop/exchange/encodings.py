@@ -23,15 +23,14 @@ _CHUNK = 1024 * 1024
 _CERTAIN = 12.0
 
 # How often the letters stand in Russian texts, per mille (Lyashevskaya, Sharov 2009).
-_FREQUENCIES = dict(
-    zip(
-        "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-        (110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17.4, 17, 16.5, 15.9, 14.4)
-        + (12, 9.7, 9.4, 7.3, 6.4, 4.8, 3.6, 3.3, 2.6, 0.4, 0.4),
-        strict=True,
-    )
+_SHARES = (
+    *(110, 85, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17.4, 17, 16.5, 15.9),
+    *(14.4, 12, 9.7, 9.4, 7.3, 6.4, 4.8, 3.6, 3.3, 2.6, 0.4, 0.4),
 )
-_LETTERS = {letter: math.log(share / 1000) for letter, share in _FREQUENCIES.items()}
+_LETTERS = {
+    letter: math.log(share / 1000)
+    for letter, share in zip("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", _SHARES, strict=True)
+}
 _TYPOGRAPHY = frozenset("«»„“”–—№§°\u00a0…’")
 _OTHER_CYRILLIC = -7.5
 _TYPOGRAPHIC = -5.0
@@ -78,8 +77,11 @@ def detect_encoding(path: Path, *, wanted: str | None = None) -> Detected:
     _refuse_other_formats(path, start)
     if wanted is not None:
         try:
-            return Detected(codecs.lookup(wanted).name)
-        except LookupError as error:
+            # Refuses base64 and the like: codecs, but none of texts.
+            "a".encode(wanted)
+            name = codecs.lookup(wanted).name
+            return Detected("utf-8-sig" if name == "utf-8" else name)
+        except (LookupError, UnicodeError) as error:
             raise UserError(_("The encoding “{encoding}” is not known.").format(encoding=wanted)) from error
     for bom, encoding in _BOMS:
         if start.startswith(bom):
@@ -154,10 +156,13 @@ def _scan(path: Path) -> tuple[int | None, bytes, bool]:
             if not chunk:
                 return broken_at, bytes(sample), False
             lines += chunk.count(b"\n")
-            for word in re.finditer(rb"[^\s;,]*[\x80-\xff][^\s;,]*", chunk):
+            if chunk.isascii():
+                continue
+            for word in re.finditer(rb"[^\s;,]+", chunk):
                 if len(sample) >= _SAMPLE:
                     break
-                sample += word[0][:200] + b" "
+                if not word[0].isascii():
+                    sample += word[0][:200] + b" "
 
 
 def _mostly_utf8(sample: bytes) -> bool:

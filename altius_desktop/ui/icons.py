@@ -167,10 +167,9 @@ class _Engine(QIconEngine):
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         return self.scaledPixmap(size, mode, state, 1.0)
 
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, _scale: float) -> QPixmap:
-        # Qt asks in device pixels here and sets the ratio on what it gets.
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         side = min(size.width(), size.height())
-        return _pixmap(self._parts[0], getattr(theme.palette(), self._role(mode, state)), side, 1.0)
+        return _pixmap(self._parts[0], getattr(theme.palette(), self._role(mode, state)), side, scale)
 
     def _role(self, mode: QIcon.Mode, state: QIcon.State) -> str:
         if mode == QIcon.Mode.Disabled:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -155,12 +155,20 @@ class Font(Enum):
     BADGE = (8.6, 700)
 
 
-class _Signals(QObject):
+class _Follower(QObject):
+    """Tells who paints, and hears from the system."""
+
     changed = Signal()
 
+    @Slot(Qt.ColorScheme)
+    def follow_system(self, _scheme: Qt.ColorScheme) -> None:
+        app = QApplication.instance()
+        if _wanted == "system" and isinstance(app, QApplication):
+            _dress(app)
 
-_signals = _Signals()
-changed = _signals.changed
+
+_follower = _Follower()
+changed = _follower.changed
 _current = LIGHT
 _wanted = "light"
 
@@ -213,15 +221,8 @@ def apply_theme(app: QApplication, name: str) -> None:
     _wanted = name if name in THEMES else "system"
     app.setStyle("Fusion")
     app.setFont(font(Font.BASE))
-    hints = app.styleHints()
-    hints.colorSchemeChanged.connect(_follow_system, Qt.ConnectionType.UniqueConnection)
+    app.styleHints().colorSchemeChanged.connect(_follower.follow_system, Qt.ConnectionType.UniqueConnection)
     _dress(app)
-
-
-def _follow_system(_scheme: Qt.ColorScheme) -> None:
-    app = QApplication.instance()
-    if _wanted == "system" and isinstance(app, QApplication):
-        _dress(app)
 
 
 def _dress(app: QApplication) -> None:

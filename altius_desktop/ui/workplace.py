@@ -6,7 +6,6 @@ from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-
 from altius_desktop.database.connection import Database
 from altius_desktop.database.listener import News
 from altius_desktop.domain.errors import AlreadyFinished, UserError

@@ -14,21 +14,21 @@ ACTIVITY_KINDS = (
     ("event", "E-mail", "mail"),
     ("event", "Факс", "fax"),
     ("event", "Документы", "document"),
-    ("event", "Поставка", "delivery"),
+    ("event", "Поставка", "truck"),
     ("event", "Письмо", "letter"),
-    ("event", "Другое", "event"),
+    ("event", "Другое", "calendar"),
 )
 # name, icon, successful, interested, postpones
 RESULT_KINDS = (
-    ("Заключен договор", "contract", True, True, False),
-    ("Заинтересованы в товаре", "interested", True, True, False),
-    ("Просят коммерческое предложение", "offer", True, True, False),
-    ("Отложено", "postponed", False, False, True),
-    ("Просят выставить счёт", "invoice", True, True, False),
-    ("Перезвонят сами", "callback", False, False, False),
-    ("Отказ", "refusal", False, False, False),
+    ("Заключен договор", "result_contract", True, True, False),
+    ("Заинтересованы в товаре", "result_interested", True, True, False),
+    ("Просят коммерческое предложение", "result_offer", True, True, False),
+    ("Отложено", "result_postponed", False, False, True),
+    ("Просят выставить счёт", "result_invoice", True, True, False),
+    ("Перезвонят сами", "result_call_back", False, False, False),
+    ("Отказ", "result_refused", False, False, False),
     ("Выполнено", "done", True, False, False),
-    ("Не состоялось", "cancelled", False, False, False),
+    ("Не состоялось", "day_empty", False, False, False),
 )
 COLORS = ("Жёлтый", "Зелёный", "Голубой", "Сиреневый", "Розовый", "Персиковый")
 

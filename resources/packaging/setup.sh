@@ -53,7 +53,10 @@ is_ready() {
 }
 
 pip_install() {
-    "$bin/python" -m pip install --quiet --no-deps "$@" || stop "Installing failed; what pip says stands above."
+    if ! output=$("$bin/python" -m pip install --quiet --no-deps "$@" 2>&1); then
+        stop "$output
+Installing failed; what pip says stands above."
+    fi
 }
 
 build_venv() {
@@ -93,26 +96,27 @@ prepare() {
 
 has_screen() { [ "$(uname -s)" != Linux ] || [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; }
 
-# Run a command on a screen of its own, or without any where Xvfb cannot be had.
-on_virtual_display() {
+# From here on programs have a screen of their own, or none where Xvfb cannot be had.
+open_virtual_display() {
     scratch=$(mktemp -d)
     xvfb=
     trap 'if [ -n "$xvfb" ]; then kill "$xvfb" 2>/dev/null || :; fi; rm -rf "$scratch"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    if command -v Xvfb >/dev/null; then
-        Xvfb -displayfd 3 -screen 0 1440x1000x24 -nolisten tcp 3>"$scratch/number" >/dev/null 2>&1 &
-        xvfb=$!
-        for _ in $(seq 100); do
-            if [ -s "$scratch/number" ] || ! kill -0 "$xvfb" 2>/dev/null; then break; fi
-            sleep 0.1
-        done
-    fi
-    if [ -s "$scratch/number" ]; then
-        DISPLAY=:$(cat "$scratch/number") QT_QPA_PLATFORM='xcb;offscreen' "$@"
-    else
-        QT_QPA_PLATFORM=offscreen "$@"
-    fi
+    export QT_QPA_PLATFORM=offscreen
+    if ! command -v Xvfb >/dev/null; then return; fi
+    Xvfb -displayfd 3 -screen 0 1440x1000x24 -nolisten tcp 3>"$scratch/number" >/dev/null 2>&1 &
+    xvfb=$!
+    for _ in $(seq 100); do
+        if [ -s "$scratch/number" ]; then
+            # Qt takes the second where the libraries of the first are missing.
+            DISPLAY=:$(cat "$scratch/number")
+            export DISPLAY QT_QPA_PLATFORM='xcb;offscreen'
+            return
+        fi
+        kill -0 "$xvfb" 2>/dev/null || return 0
+        sleep 0.1
+    done
 }
 
 run() {
@@ -122,17 +126,18 @@ run() {
     fi
     say "There is no screen here (DISPLAY is not set): the workplace runs on a virtual display and saves pictures of its pages."
     prepare headless
-    on_virtual_display "$bin/altius-desktop" demo --as scherbakova --screenshots .screenshots
+    open_virtual_display
+    "$bin/altius-desktop" demo --as scherbakova --screenshots .screenshots
     say "The pictures lie in $(pwd)/.screenshots"
 }
 
 screenshots() {
     prepare headless
+    open_virtual_display
     for language in ru en; do
         say "Pictures of every page and dialog: .screenshots/$language"
         rm -rf ".screenshots/$language"
-        on_virtual_display "$bin/altius-desktop" demo --as scherbakova --lang "$language" \
-            --screenshots ".screenshots/$language"
+        "$bin/altius-desktop" demo --as scherbakova --lang "$language" --screenshots ".screenshots/$language"
     done
 }
 
@@ -192,8 +197,11 @@ check)
     ;;
 test)
     prepare test
-    check
-    run_tests "not long"
+    # The tests run in any case: an unformatted line hides no failure.
+    status=0
+    check || status=1
+    run_tests "not long" || status=1
+    exit "$status"
     ;;
 test-long)
     prepare test

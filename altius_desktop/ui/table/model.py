@@ -40,12 +40,11 @@ class Check:
 
 @dataclass(frozen=True)
 class RowStyle:
-    """How a whole row looks: highlight key 1 to 6, done rows muted, overdue dates red, `pending` in italics."""
+    """How a whole row looks: highlight key 1 to 6, done rows muted, overdue dates red."""
 
     highlight: int | None = None
     done: bool = False
     overdue: bool = False
-    pending: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,8 +99,6 @@ class RowTableModel(QAbstractTableModel):
         self._styles: list[RowStyle] = []
         self._positions: dict[Hashable, int] | None = {}
 
-    # What there is
-
     def rows(self) -> tuple[Any, ...]:
         return tuple(self._rows)
 
@@ -134,8 +131,6 @@ class RowTableModel(QAbstractTableModel):
     def set_legend(self, legend: Mapping[int, str]) -> None:
         """The office's meaning of the six colours."""
         self._legend = dict(legend)
-
-    # What changes
 
     def set_rows(self, rows: Iterable[Any]) -> None:
         """Show exactly these rows: what stays keeps its place, selection and scroll; never a model reset."""
@@ -265,8 +260,6 @@ class RowTableModel(QAbstractTableModel):
 
     def _style_of(self, row: Any) -> RowStyle:
         return self._style(row) if self._style is not None else RowStyle()
-
-    # What Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 Qt's own default, never changed
         return 0 if parent.isValid() else len(self._rows)

@@ -1,0 +1,99 @@
+"""From what a command line says to who connects where: an address with a login, or an embedded server's folder."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg2 import ProgrammingError
+from psycopg2.extensions import parse_dsn
+
+from altius_desktop.database.admin import AdminAddress
+from altius_desktop.database.connection import Credentials, ServerAddress
+from altius_desktop.database.embedded import EmbeddedServer, is_initialised
+from altius_desktop.domain.errors import UserError
+from altius_desktop.i18n import _
+
+EMBEDDED_DATABASE = "altius"
+DEMO_DIRECTOR = "gromov"
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who connects where."""
+
+    address: ServerAddress
+    credentials: Credentials
+
+
+def embedded_address(admin: AdminAddress) -> ServerAddress:
+    """The company that an embedded server holds, as its employees reach it."""
+    return ServerAddress(admin.host, admin.port, EMBEDDED_DATABASE, sslmode="disable")
+
+
+@contextmanager
+def running_server(data_dir: Path) -> Iterator[AdminAddress]:
+    """The embedded server of an initialised folder, started if need be and stopped by whoever is last."""
+    if not is_initialised(data_dir):
+        raise UserError(
+            _("There is no company in {folder}.").format(folder=data_dir),
+            _("Make one with: altius-desktop server init --embedded"),
+        )
+    server = EmbeddedServer(data_dir)
+    admin = server.start()
+    try:
+        yield admin
+    finally:
+        server.leave()
+
+
+def is_demo(admin: AdminAddress) -> bool:
+    """Whether the embedded company is a demo, whose passwords are known to everybody."""
+    with admin.connect(EMBEDDED_DATABASE) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT is_demo FROM company")
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def from_dsn(dsn: str, *, login: str | None, ask_password: Callable[[str], str]) -> Access:
+    """The access that a libpq address or URL names; `login` replaces its user, who may be the role or the login."""
+    try:
+        parts = parse_dsn(dsn)
+    except (ProgrammingError, ValueError) as error:
+        raise UserError(
+            _("The server's address cannot be read."),
+            _("Write it as: postgresql://LOGIN@SERVER/DATABASE"),
+        ) from error
+    address = ServerAddress(
+        host=parts.get("host", "localhost"),
+        port=_port(parts.get("port", "5432")),
+        database=parts.get("dbname", EMBEDDED_DATABASE),
+        sslmode=parts.get("sslmode", "prefer"),
+    )
+    who = login or parts.get("user", "").removeprefix(f"{address.role_prefix}_")
+    if not who:
+        raise UserError(_("Nobody is named who should log in."), _("Add --as LOGIN."))
+    password = parts.get("password") or os.environ.get("PGPASSWORD") or ask_password(who)
+    return Access(address, Credentials(who, password))
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise UserError(_("“{port}” is no port number.").format(port=text))
+    return int(text)
+
+
+@contextmanager
+def from_data_dir(
+    data_dir: Path, *, login: str | None, demo_password: str, ask_password: Callable[[str], str]
+) -> Iterator[Access]:
+    """The access to an embedded company; a demo is entered as its director unless somebody is named."""
+    with running_server(data_dir) as admin:
+        if is_demo(admin):
+            credentials = Credentials(login or DEMO_DIRECTOR, demo_password)
+        elif login is None:
+            raise UserError(_("Nobody is named who should log in."), _("Add --as LOGIN."))
+        else:
+            credentials = Credentials(login, os.environ.get("PGPASSWORD") or ask_password(login))
+        yield Access(embedded_address(admin), credentials)

@@ -1,0 +1,44 @@
+"""How the administrator of a server connects; only provisioning and the tests hold such an address."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2
+
+
+@dataclass(frozen=True)
+class AdminAddress:
+    """Where the server listens, and how its administrator logs in."""
+
+    host: str
+    port: int
+    superuser: str
+    password: str = field(repr=False)
+
+    @contextmanager
+    def connect(self, database: str = "postgres") -> Iterator[Any]:
+        """An autocommit psycopg2 connection, closed at the end."""
+        connection = psycopg2.connect(
+            host=self.host,
+            port=self.port,
+            user=self.superuser,
+            password=self.password,
+            dbname=database,
+            connect_timeout=5,
+        )
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def engine(self, database: str) -> Any:
+        """A SQLAlchemy engine without a pool; the caller disposes of it."""
+        import sqlalchemy as sa
+
+        url = sa.URL.create(
+            "postgresql+psycopg2", self.superuser, self.password, self.host, self.port, database
+        )
+        return sa.create_engine(url, poolclass=sa.NullPool)

@@ -1,0 +1,98 @@
+"""Many activities for measuring: made inside PostgreSQL, around the people and firms that are there."""
+
+from datetime import date
+from typing import Any
+
+from psycopg2 import sql
+
+_FIRST, _LAST = "01920000-0000-7000-8000-000000000000", "01920000-0000-7000-8000-ffffffffffff"
+# Everybody's day holds some sixty of them, however many there are.
+_A_DAY = 600
+
+_INSERT = """
+WITH firm AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY c.id) - 1 AS n, c.id,
+           (SELECT p.id FROM contact_person AS p WHERE p.counterparty_id = c.id ORDER BY p.id LIMIT 1) AS person
+    FROM counterparty AS c),
+worker AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, department_id FROM employee WHERE has_workplace),
+kind AS MATERIALIZED (
+    SELECT row_number() OVER (PARTITION BY section ORDER BY position) - 1 AS n, section, id,
+           count(*) OVER (PARTITION BY section) AS kinds FROM activity_kind),
+result AS MATERIALIZED (
+    SELECT row_number() OVER (ORDER BY position) - 1 AS n, id FROM result_kind WHERE NOT postpones),
+number AS (
+    -- Bits of one scrambled number, so that its parts do not go together.
+    SELECT g, (g * 2654435761 %% 4294967296) AS h FROM generate_series(%(start)s + 1, %(start)s + %(count)s) AS g),
+raw AS (
+    SELECT g, h, (g %% workers)::bigint AS w, (h / 7 %% firms)::bigint AS f, (h / 13 %% results)::bigint AS r,
+           CASE WHEN h / 11 %% 100 < 62 THEN 'call' ELSE 'event' END AS section,
+           %(today)s::date - past + ((h / 3) %% (past + future + 1))::int AS day,
+           h / 17 %% 100 < 4 AS of_department, h / 19 %% 1000 AS fate,
+           540 + (h / 23 %% 34)::int * 15 AS minute
+    FROM number, (SELECT (SELECT count(*) FROM worker) AS workers, (SELECT count(*) FROM firm) AS firms,
+                         (SELECT count(*) FROM result) AS results,
+                         greatest(30, %(count)s / %(a_day)s * 9 / 10)::int AS past,
+                         greatest(4, %(count)s / %(a_day)s / 10)::int AS future) AS counts),
+planned AS (
+    -- Today keeps the plan that it has.
+    SELECT g, h, w, f, r, section, of_department, fate, minute, past_or_coming.day,
+           past_or_coming.day < %(today)s::date AS gone_by,
+           (past_or_coming.day + make_interval(mins => minute)) AT TIME ZONE 'Europe/Moscow' AS due_at
+    FROM raw CROSS JOIN LATERAL
+         (SELECT CASE WHEN raw.day = %(today)s::date THEN raw.day - 1 ELSE raw.day END AS day) AS past_or_coming)
+INSERT INTO activity (id, section, kind_id, counterparty_id, contact_person_id, assignee_id, department_id,
+                      author_id, planned_at, due_on, due_at, topic, description, priority, highlight, status,
+                      result_kind_id, result_text, finished_at, finished_by)
+SELECT ('01920000-0000-7000-8000-' || lpad(to_hex(p.g), 12, '0'))::uuid, p.section, kind.id, firm.id, firm.person,
+       CASE WHEN NOT of_department THEN worker.id END, CASE WHEN of_department THEN worker.department_id END,
+       worker.id, due_at - interval '3 days', day, due_at,
+       'Тема ' || p.g %% 500, 'Описание ' || p.h %% 5000, 1 + (p.h / 29 %% 3)::int,
+       CASE WHEN p.h / 31 %% 10 = 0 THEN 1 + (p.h / 37 %% 6)::int END,
+       fates.status,
+       CASE WHEN fates.status = 'done' THEN result.id END, CASE WHEN fates.status = 'done' THEN 'Итог ' || p.h %% 900 ELSE '' END,
+       CASE WHEN fates.status = 'done' THEN due_at + interval '20 minutes' END,
+       CASE WHEN fates.status = 'done' THEN worker.id END
+FROM planned AS p
+JOIN firm ON firm.n = p.f JOIN worker ON worker.n = p.w JOIN result ON result.n = p.r
+JOIN kind ON kind.section = p.section AND kind.n = p.h / 41 %% kind.kinds
+CROSS JOIN LATERAL (SELECT CASE WHEN NOT gone_by THEN 'planned' WHEN fate < 45 THEN 'cancelled'
+                                WHEN p.h %% 5000 = 0 AND NOT of_department THEN 'planned' ELSE 'done' END AS status) AS fates
+"""
+
+_ATTEMPTS = """
+INSERT INTO attempt (id, activity_id, outcome, attempted_at, attempted_by)
+SELECT overlay(a.id::text placing '01930000' from 1 for 8)::uuid, a.id,
+       (ARRAY['no_answer', 'not_reached', 'talked'])[1 + a.priority %% 3], a.due_at + interval '9 minutes', a.author_id
+FROM activity AS a
+WHERE a.id BETWEEN %(first)s::uuid AND %(last)s::uuid AND a.section = 'call' AND a.status = 'done' AND a.priority = 1
+ON CONFLICT DO NOTHING
+"""
+
+
+def fill_bulk(connection: Any, *, activities: int, today: date) -> None:
+    """Add `activities` past and coming ones (psycopg2, administrator), a third of the calls with an attempt.
+
+    Each of the ten gets some sixty a day, so that more activities mean more days; one in twenty-five is a
+    department's. Today stays as it is. Every reference comes from a row that is there, so the session's
+    triggers rest, those of the foreign keys too.
+    """
+    autocommit, connection.autocommit = connection.autocommit, False
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute(
+                "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
+            )
+            cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(cursor.fetchone()[0])))
+            cursor.execute(
+                "SELECT count(*) FROM activity WHERE id BETWEEN %s::uuid AND %s::uuid", (_FIRST, _LAST)
+            )
+            cursor.execute(
+                _INSERT,
+                {"start": cursor.fetchone()[0], "count": activities, "today": today, "a_day": _A_DAY},
+            )
+            cursor.execute(_ATTEMPTS, {"first": _FIRST, "last": _LAST})
+            cursor.execute("ANALYZE activity, attempt")
+    finally:
+        connection.autocommit = autocommit

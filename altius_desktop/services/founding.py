@@ -1,0 +1,58 @@
+"""The beginning of a company: its database, its first department and its first employee."""
+
+import contextlib
+
+import sqlalchemy as sa
+
+from altius_desktop.database.admin import AdminAddress
+from altius_desktop.database.provisioning import LOGIN_FORM, create_company_database, create_login
+from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.ids import new_id
+from altius_desktop.domain.texts import clean_line
+from altius_desktop.i18n import _
+from altius_desktop.models import Company, Department, Employee
+
+
+def found_company(
+    admin: AdminAddress,
+    *,
+    company: str,
+    login: str,
+    full_name: str,
+    password: str,
+    database: str = "altius",
+) -> None:
+    """Make the company's database with its director as the first employee; UserError for unusable input."""
+    company, full_name = clean_line(company), clean_line(full_name)
+    if not company or len(company) > 200:
+        raise UserError(_("The company's name must have 1 to 200 characters."))
+    if not full_name or len(full_name) > 200:
+        raise UserError(_("The full name must have 1 to 200 characters."))
+    if not LOGIN_FORM.fullmatch(login):
+        raise UserError(
+            _("“{login}” cannot be a login.").format(login=login),
+            _("A login begins with a Latin letter; letters, digits, dots and hyphens may follow."),
+        )
+    if not password:
+        raise UserError(_("The password is empty."))
+    create_company_database(admin, database=database, prefix=database)
+    engine = admin.engine(database)
+    with contextlib.closing(engine.connect()) as connection, connection.begin():
+        connection.execute(sa.text(f'SET ROLE "{database}__owner"'))
+        department = new_id()
+        connection.execute(sa.insert(Company).values(id=1, name=company))
+        connection.execute(sa.insert(Department).values(id=department, name=_("Management")))
+        connection.execute(
+            sa.insert(Employee).values(
+                id=new_id(),
+                full_name=full_name,
+                position=_("director"),
+                department_id=department,
+                login=login,
+            )
+        )
+    engine.dispose()
+    with admin.connect(database) as connection:
+        create_login(
+            connection, prefix=database, login=login, password=password, groups=("employee", "director")
+        )

@@ -1,0 +1,381 @@
+"""The editors of a form, one per field kind: each has a value, says when it changes and what is wrong with it."""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from altius_desktop.domain.texts import clean_line, clean_text
+from altius_desktop.domain.typed_dates import parse_day
+from altius_desktop.i18n import _, ngettext
+from altius_desktop.ui import icons, theme
+from altius_desktop.ui.calendar import CalendarPopup
+from altius_desktop.ui.controls import Button, set_tone
+from altius_desktop.ui.formats import full_day
+from altius_desktop.ui.theme import Font
+
+_FIND_AFTER_MS = 120
+
+
+class Editor(QWidget):
+    """A widget of a form with a value. `problem` is "" while the value can be saved."""
+
+    changed = Signal()
+
+    def __init__(self, inner: QWidget) -> None:
+        super().__init__()
+        self.inner = inner
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(inner, 1)
+        self.row = row
+        self.setFocusProxy(inner)
+
+    def value(self) -> Any:
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def problem(self) -> str:
+        return ""
+
+    def is_blank(self) -> bool:
+        return self.value() in (None, "")
+
+    def mark(self, wrong: bool) -> None:
+        """Draw the red frame, or take it away."""
+        set_tone(self.inner, "wrong", wrong)
+
+
+def too_long(count: int, limit: int) -> str:
+    """What is said while a text is too long; "" if it is not."""
+    over = count - limit
+    if over <= 0:
+        return ""
+    return ngettext(
+        "Too long by {count} character, at most {limit} fit",
+        "Too long by {count} characters, at most {limit} fit",
+        over,
+    ).format(count=over, limit=limit)
+
+
+class TextEdit(Editor):
+    """One line; control characters of what is pasted are left out, a text that is too long is told, never cut."""
+
+    def __init__(self, *, max_length: int = 0, placeholder: str = "") -> None:
+        self.line = QLineEdit()
+        super().__init__(self.line)
+        self._limit = max_length
+        self.line.setPlaceholderText(placeholder)
+        self.line.textChanged.connect(self.changed)
+
+    def value(self) -> str:
+        return clean_line(self.line.text())
+
+    def set_value(self, value: str | None) -> None:
+        self.line.setText(value or "")
+        self.line.setCursorPosition(0)
+
+    def problem(self) -> str:
+        return too_long(len(self.value()), self._limit) if self._limit else ""
+
+
+class NoteEdit(Editor):
+    """Several lines of plain text; Tab goes on to the next field."""
+
+    def __init__(self, *, max_length: int = 0, placeholder: str = "", rows: int = 4) -> None:
+        self.text = QPlainTextEdit()
+        super().__init__(self.text)
+        self._limit = max_length
+        self.text.setTabChangesFocus(True)
+        self.text.setPlaceholderText(placeholder)
+        self.text.setMinimumHeight(theme.metrics(Font.BASE).lineSpacing() * rows + 18)
+        self.text.textChanged.connect(self.changed)
+
+    def value(self) -> str:
+        return clean_text(self.text.toPlainText())
+
+    def set_value(self, value: str | None) -> None:
+        self.text.setPlainText(value or "")
+
+    def problem(self) -> str:
+        return too_long(len(self.value()), self._limit) if self._limit else ""
+
+
+class DateEdit(Editor):
+    """A day typed («24.11», «завтра») or picked from the calendar (F4 or the button); Shift+F4 clears it."""
+
+    def __init__(self, *, today: date, placeholder: str = "") -> None:
+        self.line = QLineEdit()
+        super().__init__(self.line)
+        self._today = today
+        self.line.setPlaceholderText(placeholder)
+        self.line.setClearButtonEnabled(False)
+        self.line.textChanged.connect(self.changed)
+        self.line.editingFinished.connect(self._write_out)
+        self.line.installEventFilter(self)
+        self._button = Button(
+            icon="calendar",
+            kind="flat",
+            small=True,
+            tip=_("Calendar"),
+            hint="F4",
+            on_click=self.open_calendar,
+        )
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.row.addWidget(self._button)
+        self._popup: CalendarPopup | None = None
+
+    def value(self) -> date | None:
+        """The day, or None while nothing or nonsense is typed."""
+        return parse_day(self.line.text(), self._today)
+
+    def set_value(self, value: date | None) -> None:
+        self.line.setText(full_day(value))
+
+    def is_blank(self) -> bool:
+        return not self.line.text().strip()
+
+    def problem(self) -> str:
+        if self.is_blank() or self.value() is not None:
+            return ""
+        return _("Type a day between 1900 and 2200, such as 24.11 or tomorrow")
+
+    def open_calendar(self) -> None:
+        """Drop the calendar down under the field."""
+        if self._popup is None:
+            self._popup = CalendarPopup(self)
+            self._popup.picked.connect(self._on_picked)
+        place = self.mapToGlobal(QPoint(0, self.height() + 2))
+        self._popup.open_at(place, day=self.value() or self._today, today=self._today)
+
+    def _on_picked(self, day: date) -> None:
+        self.set_value(day)
+        self.line.setFocus()
+
+    def _write_out(self) -> None:
+        day = self.value()
+        if day is not None and self.line.text() != full_day(day):
+            self.line.setText(full_day(day))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key, modifiers = event.key(), event.modifiers()
+            if key == Qt.Key.Key_F4 and modifiers == Qt.KeyboardModifier.ShiftModifier:
+                self.set_value(None)
+                return True
+            if (
+                key in (Qt.Key.Key_F4, Qt.Key.Key_Down)
+                and not modifiers & ~Qt.KeyboardModifier.KeypadModifier
+            ):
+                self.open_calendar()
+                return True
+        return super().eventFilter(watched, event)
+
+
+class CheckEdit(Editor):
+    """Yes or no, with its words beside the box."""
+
+    def __init__(self, *, text: str) -> None:
+        self.box = QCheckBox(text)
+        super().__init__(self.box)
+        self.box.toggled.connect(self.changed)
+
+    def value(self) -> bool:
+        return self.box.isChecked()
+
+    def set_value(self, value: bool | None) -> None:
+        self.box.setChecked(bool(value))
+
+    def is_blank(self) -> bool:
+        return False
+
+
+class ChoiceEdit(Editor):
+    """One of a short list; the first, empty entry is None. F4 opens the list, Shift+F4 clears."""
+
+    def __init__(self, *, choices: Sequence[tuple[Any, str]], blank: str = "—") -> None:
+        self.combo = _Combo()
+        super().__init__(self.combo)
+        self._values: list[Any] = [None, *(value for value, _text in choices)]
+        self.combo.addItem(blank)
+        self.combo.addItems([text for _value, text in choices])
+        self.combo.currentIndexChanged.connect(self.changed)
+
+    def value(self) -> Any:
+        return self._values[self.combo.currentIndex()]
+
+    def set_value(self, value: Any) -> None:
+        """Choose it; a value that is no longer in the list counts as none."""
+        self.combo.setCurrentIndex(self._values.index(value) if value in self._values else 0)
+
+
+class _Combo(QComboBox):
+    """A combo box that the mouse wheel does not change in passing, with an arrow that follows the theme."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMaxVisibleItems(14)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        role = "text2" if self.isEnabled() else "disabled"
+        icons.draw(painter, "chevron_down", self.width() - 24, (self.height() - 16) / 2, role=role)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F4 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.setCurrentIndex(0)
+            return
+        super().keyPressEvent(event)
+
+
+@dataclass(frozen=True)
+class LookupItem:
+    """A row to choose in a lookup: what is stored, what is shown, and what tells it from its namesakes."""
+
+    id: Hashable
+    text: str
+    detail: str = ""
+
+
+Find = Callable[[str, Callable[[Sequence[LookupItem]], None]], None]
+
+
+class LookupEdit(Editor):
+    """Search while typing and choose: `find(text, deliver)` asks for rows, which may come later.
+
+    F4 or Down opens the list, Shift+F4 clears. A text that was typed but not chosen cannot be saved.
+    """
+
+    chosen = Signal(object)  # LookupItem or None
+
+    def __init__(self, *, find: Find, placeholder: str = "") -> None:
+        self.line = _LookupLine()
+        super().__init__(self.line)
+        self._find = find
+        self._item: LookupItem | None = None
+        self._items: list[LookupItem] = []
+        self._asked = 0
+        self.line.setPlaceholderText(placeholder)
+        self._model = QStringListModel(self)
+        self._completer = QCompleter(self._model, self)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer.setMaxVisibleItems(12)
+        self._completer.setWidget(self.line)
+        self._list = QListView()
+        self._list.setProperty("popup", "true")
+        self._list.setObjectName("lookupList")
+        self._list.setAccessibleName(_("Found"))
+        self._list.setFont(theme.font(Font.BASE))
+        self._completer.setPopup(self._list)
+        self._completer.activated.connect(self._on_activated)
+        self._timer = QTimer(self, singleShot=True, interval=_FIND_AFTER_MS)
+        self._timer.timeout.connect(self.search)
+        self.line.textEdited.connect(self._on_edited)
+        self.line.opened.connect(self.search)
+        self.line.cleared.connect(lambda: self._choose(None))
+        self._button = Button(icon="search", kind="flat", small=True, tip=_("Choose"), hint="F4")
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.clicked.connect(self._on_button)
+        self.row.addWidget(self._button)
+
+    def value(self) -> Hashable:
+        """The id of what was chosen, or None."""
+        return self._item.id if self._item is not None else None
+
+    @property
+    def item(self) -> LookupItem | None:
+        return self._item
+
+    def set_value(self, value: LookupItem | None) -> None:
+        self._item = value
+        self._timer.stop()
+        self._asked += 1
+        self.line.setText(value.text if value is not None else "")
+        self.line.setCursorPosition(0)
+        self.changed.emit()
+
+    def is_blank(self) -> bool:
+        return self._item is None and not self.line.text().strip()
+
+    def problem(self) -> str:
+        if self._item is None and self.line.text().strip():
+            return _("Choose from the list what you mean")
+        return ""
+
+    def search(self) -> None:
+        """Ask for the rows that fit what is typed and show them when they come."""
+        self._asked += 1
+        number = self._asked
+        # What was chosen is no search text: F4 on it shows the whole list.
+        text = "" if self._item is not None else clean_line(self.line.text())
+        self._find(text, lambda items: self._show(number, items))
+
+    def _show(self, number: int, items: Sequence[LookupItem]) -> None:
+        if number != self._asked or not self.line.hasFocus():
+            return
+        self._items = list(items)
+        shown = [f"{item.text}  ·  {item.detail}" if item.detail else item.text for item in self._items]
+        self._model.setStringList(shown or [_("Nothing found")])
+        self._completer.complete()
+
+    def _on_edited(self) -> None:
+        if self._item is not None:
+            self._item = None
+            self.chosen.emit(None)
+        self.changed.emit()
+        self._timer.start()
+
+    def _on_button(self) -> None:
+        self.line.setFocus()
+        self.search()
+
+    def _on_activated(self, _text: str) -> None:
+        row = self._list.currentIndex().row()
+        if 0 <= row < len(self._items):
+            self._choose(self._items[row])
+
+    def _choose(self, item: LookupItem | None) -> None:
+        self.set_value(item)
+        self.chosen.emit(item)
+
+
+class _LookupLine(QLineEdit):
+    opened = Signal()
+    cleared = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key == Qt.Key.Key_F4 and modifiers == Qt.KeyboardModifier.ShiftModifier:
+            self.cleared.emit()
+        elif key in (Qt.Key.Key_F4, Qt.Key.Key_Down) and modifiers == Qt.KeyboardModifier.NoModifier:
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
+            self.selectAll()

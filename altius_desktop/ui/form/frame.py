@@ -1,0 +1,218 @@
+"""The frame that every dialog of the house shares: header, body that scrolls, footer with Cancel and Save."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from altius_desktop.domain.errors import UserError
+from altius_desktop.i18n import _
+from altius_desktop.ui.controls import (
+    Avatar,
+    Button,
+    ElidedLabel,
+    label,
+    rule,
+    shortcut,
+    style_label,
+)
+from altius_desktop.ui.messages import Banner, confirm
+from altius_desktop.ui.theme import Font
+
+MARGIN = 20
+
+
+class DialogFrame(QDialog):
+    """Header with icon, title and subtitle; `body` and `footer` to fill; Ctrl+Enter saves, Esc closes.
+
+    A child overrides `save` and `has_changes`. While `set_busy(True)` the dialog can be neither saved nor
+    closed: what was sent may still fail, and then its text must still be here.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        *,
+        name: str,
+        icon: str,
+        title: str,
+        subtitle: str = "",
+        details: str = "",
+        save_text: str = "",
+        scroll: bool = True,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setWindowTitle(title)
+        self._busy = False
+        self._sure = False
+
+        self._avatar = Avatar(icon=icon, size=40)
+        self._title = label(title, role=Font.TITLE, name="dialogTitle")
+        self._subtitle = label(subtitle, role=Font.STRONG, name="dialogSubtitle")
+        self._details = ElidedLabel(details)
+        style_label(self._details, role=Font.TABLE, tone="text2", name="dialogDetails")
+        self._head = self._build_head()
+
+        self.banner = Banner("danger", name="dialogBanner")
+        self._banner_place = QVBoxLayout()
+        self._banner_place.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        self._banner_place.addWidget(self.banner)
+        inside = QWidget()
+        self.body = QVBoxLayout(inside)
+        self.body.setContentsMargins(MARGIN, 14, MARGIN, 14)
+        self.body.setSpacing(10)
+
+        self.cancel_button = Button(_("Cancel"), hint="Esc", name="cancelButton", on_click=self.reject)
+        self.save_button = Button(
+            save_text or _("Save"),
+            icon="check",
+            hint="Ctrl+Enter",
+            kind="primary",
+            name="saveButton",
+            on_click=self._on_save,
+        )
+        self.footer = QHBoxLayout()
+        self.footer.setContentsMargins(MARGIN, 11, MARGIN, 11)
+        self.footer.setSpacing(8)
+        self.footer.addWidget(self.cancel_button)
+        self.footer.addStretch()
+        self.footer.addWidget(self.save_button)
+        self._foot = QWidget()
+        self._foot.setProperty("surface", "head")
+        self._foot.setLayout(self.footer)
+
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._head)
+        whole.addWidget(rule(strong=True))
+        whole.addLayout(self._banner_place)
+        if scroll:
+            area = QScrollArea()
+            area.setWidgetResizable(True)
+            area.setFrameShape(QFrame.Shape.NoFrame)
+            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            area.viewport().setAutoFillBackground(False)
+            inside.setAutoFillBackground(False)
+            area.setWidget(inside)
+            self.scroll_area: QScrollArea | None = area
+            whole.addWidget(area, 1)
+        else:
+            self.scroll_area = None
+            whole.addWidget(inside, 1)
+        whole.addWidget(rule(strong=True))
+        whole.addWidget(self._foot)
+
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut(self, keys, self._on_save)
+
+    def _build_head(self) -> QWidget:
+        lines = QVBoxLayout()
+        lines.setSpacing(2)
+        lines.addWidget(self._title)
+        under = QHBoxLayout()
+        under.setSpacing(10)
+        under.addWidget(self._subtitle)
+        under.addWidget(self._details, 1)
+        lines.addLayout(under)
+        head = QWidget()
+        head.setProperty("surface", "head")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(MARGIN, 12, MARGIN, 12)
+        row.setSpacing(14)
+        row.addWidget(self._avatar)
+        row.addLayout(lines, 1)
+        self._show_lines()
+        return head
+
+    def _show_lines(self) -> None:
+        self._subtitle.setVisible(bool(self._subtitle.text()))
+        self._details.setVisible(bool(self._details.text()))
+
+    def set_header(
+        self,
+        *,
+        icon: str | None = None,
+        title: str | None = None,
+        subtitle: str | None = None,
+        details: str | None = None,
+    ) -> None:
+        """Change what the header says; None leaves a part as it is."""
+        if icon is not None:
+            self._avatar.show_icon(icon)
+        if title is not None:
+            self.setWindowTitle(title)
+            self.setAccessibleName(title)
+        parts: tuple[tuple[QLabel, str | None], ...] = (
+            (self._title, title),
+            (self._subtitle, subtitle),
+            (self._details, details),
+        )
+        for widget, text in parts:
+            if text is not None:
+                widget.setText(text)
+        self._show_lines()
+
+    def add_footer_button(self, button: Button) -> Button:
+        """Put a button to the left of Save."""
+        self.footer.insertWidget(self.footer.count() - 1, button)
+        return button
+
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
+    def set_busy(self, busy: bool) -> None:
+        """While the answer is awaited nothing can be pressed; afterwards the dialog is as it was."""
+        self._busy = busy
+        self._foot.setEnabled(not busy)
+
+    def show_error(self, error: UserError) -> None:
+        """Say above the body why it was not saved; the dialog stays open with everything in it."""
+        self.set_busy(False)
+        self.banner.show_text(error.text, error.hint)
+
+    def save(self) -> None:
+        """What Save and Ctrl+Enter do."""
+        self.close_saved()
+
+    def has_changes(self) -> bool:
+        """Whether closing now would lose something that was typed."""
+        return False
+
+    def close_saved(self) -> None:
+        """Close without a question: all is saved."""
+        self._sure = True
+        self.set_busy(False)
+        self.accept()
+
+    def _on_save(self) -> None:
+        if not self._busy and self.save_button.isEnabled():
+            self.banner.hide()
+            self.save()
+
+    def reject(self) -> None:
+        if self._busy:
+            return
+        if not self._sure and self.has_changes():
+            leave = confirm(
+                self,
+                _("Close without saving?"),
+                _("What you entered here will be lost."),
+                _("Close without saving"),
+                _("Go on editing"),
+                danger=True,
+            )
+            if not leave:
+                return
+        super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            # Enter alone never sends a form: Ctrl+Enter does. A focused button is pressed by it.
+            focused = self.focusWidget()
+            if isinstance(focused, Button) and not event.modifiers():
+                focused.click()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,802 @@
+"""The Contacts document: composes the day's three tables and turns keys, clicks and menus into acts."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QVBoxLayout, QWidget
+
+from altius_desktop.domain.dates import next_monday
+from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.ids import new_id
+from altius_desktop.domain.search_text import query_words, search_text
+from altius_desktop.i18n import _
+from altius_desktop.services.activities import (
+    cancel_activity,
+    finish_daily_task,
+    may_change,
+    reopen_activity,
+    reschedule_activity,
+    set_highlight,
+    take_activity,
+)
+from altius_desktop.services.acts import Acted
+from altius_desktop.services.attempts import OUTCOMES, record_attempt, withdraw_last_attempt
+from altius_desktop.services.day import (
+    ActivityRow,
+    find_next_planned_day,
+    list_busy_days,
+    note_daily_showings,
+)
+from altius_desktop.ui import messages
+from altius_desktop.ui.controls import Button
+from altius_desktop.ui.dialogs.activity import ActivityDialog
+from altius_desktop.ui.dialogs.history import HistoryDialog
+from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
+from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
+from altius_desktop.ui.dialogs.result import ResultDialog
+from altius_desktop.ui.formats import clock, day_and_weekday, number, spoken_day
+from altius_desktop.ui.icons import icon
+from altius_desktop.ui.pages.contacts.actions import ActionBar, swatch
+from altius_desktop.ui.pages.contacts.columns import DayColumns
+from altius_desktop.ui.pages.contacts.day_bar import DayBar
+from altius_desktop.ui.pages.contacts.day_model import DayModel
+from altius_desktop.ui.pages.contacts.panel import CounterpartyPanel
+from altius_desktop.ui.pages.contacts.section import Section
+from altius_desktop.ui.table import EmptyAction, RowTableModel
+from altius_desktop.ui.workplace import Workplace
+
+
+class ContactsPage(QWidget):
+    """The main page: `top` goes into the window's top bar, `counts_changed` into its status bar."""
+
+    counts_changed = Signal(str, str)  # what is shown, when it was read
+    painted = Signal()  # a day that was read has been painted
+
+    def __init__(self, workplace: Workplace) -> None:
+        super().__init__()
+        self.setObjectName("contactsPage")
+        self.setAccessibleName(_("Contacts"))
+        self.workplace = workplace
+        self.day = DayModel(workplace)
+        self.columns = DayColumns()
+        self._chosen: UUID | None = None
+        self._nearest: date | None = None
+        self._words: tuple[str, ...] = ()
+        self._dialogs: list[QWidget] = []
+
+        self.day_bar = DayBar(overdue=self.day.show_overdue, me=workplace.identity.employee_id)
+        self.search = QLineEdit()
+        self.search.setObjectName("searchEdit")
+        self.search.setAccessibleName(_("Find in the day"))
+        self.search.setPlaceholderText(_("Find in the day  Ctrl+F"))
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMaximumWidth(280)
+        self.search.setMinimumWidth(120)
+        self.search.setMaxLength(200)
+        self.top = QWidget()
+        top = QHBoxLayout(self.top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(10)
+        top.addWidget(self.day_bar)
+        top.addStretch(1)
+        top.addWidget(self.search, 2)
+
+        columns = self.columns
+        call_columns = columns.calls()
+        self.calls = self._section(
+            call_columns,
+            title=_("Calls"),
+            icon_name="calls",
+            name="callsTable",
+            legend=[column for column in call_columns if column.kind == "counter"],
+        )
+        self.events = self._section(
+            columns.events(), title=_("Events"), icon_name="events", name="eventsTable"
+        )
+        self.daily = self._section(
+            columns.daily_tasks(), title=_("Daily tasks"), icon_name="daily", name="dailyTasksTable"
+        )
+        self.sections = (self.calls, self.events, self.daily)
+
+        self._reschedule_menu = self._make_reschedule_menu()
+        self._highlight_menu = QMenu(self)
+        self._highlight_menu.setObjectName("highlightMenu")
+        self._highlight_menu.aboutToShow.connect(self._fill_highlight_menu)
+        self.actions_bar = ActionBar(
+            result=self.enter_result,
+            plan=self.plan,
+            history=self.show_history,
+            reschedule_menu=self._reschedule_menu,
+            highlight_menu=self._highlight_menu,
+            take=self.take,
+            add_menu=self._make_add_menu(),
+        )
+        self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
+        self.banner.add_button(_("Retry"), self._retry, icon="refresh", name="retryButton")
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.setObjectName("daySplitter")
+        self.splitter.setHandleWidth(12)
+        self.splitter.setChildrenCollapsible(False)
+        for section, share in zip(self.sections, (10, 7, 6), strict=True):
+            section.setMinimumHeight(110)
+            self.splitter.addWidget(section)
+            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        left = QVBoxLayout()
+        left.setContentsMargins(14, 12, 12, 12)
+        left.setSpacing(10)
+        left.addWidget(self.actions_bar)
+        left.addWidget(self.banner)
+        left.addWidget(self.splitter, 1)
+        self.panel = CounterpartyPanel(workplace)
+        self._panel_opener = Button(
+            icon="panel_open",
+            kind="flat",
+            small=True,
+            name="openPanelButton",
+            tip=_("Show the counterparty"),
+            on_click=lambda: self.show_panel(True),
+        )
+        self.actions_bar.layout().addWidget(self._panel_opener)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(left, 1)
+        whole.addWidget(self.panel)
+        self.show_panel(workplace.settings.panel_visible)
+
+        self._restore_layout()
+        self._wire()
+        self._bind_keys()
+        self._on_chosen(None)
+        self._on_directories()
+        self._midnight = QTimer(self, singleShot=True)
+        self._midnight.timeout.connect(self.day.reload)
+
+    def _section(self, columns: Any, *, title: str, icon_name: str, name: str, legend: Any = ()) -> Section:
+        model = RowTableModel(columns, order=self.columns.order, style=self.columns.style, parent=self)
+        return Section(model, title=title, icon=icon_name, table_name=name, legend=legend)
+
+    def _wire(self) -> None:
+        workplace, day, bar = self.workplace, self.day, self.day_bar
+        bar.day_asked.connect(lambda wanted: day.show(day=wanted))
+        bar.person_asked.connect(self._on_person_asked)
+        bar.overdue_toggled.connect(self._on_overdue_toggled)
+        bar.busy_days_asked.connect(self._read_busy_days)
+        day.loaded.connect(self._on_loaded)
+        day.rows_changed.connect(self._on_rows_changed)
+        day.failed.connect(self._on_read_failed)
+        workplace.directories_changed.connect(self._on_directories)
+        workplace.live.connection_changed.connect(self._on_connection)
+        workplace.live.news.connect(self._on_news)
+        self.search.textChanged.connect(self._on_search)
+        self.panel.history_asked.connect(self._open_history)
+        self.panel.collapse_asked.connect(lambda: self.show_panel(False))
+        for section in self.sections:
+            table = section.table
+            table.current_row_changed.connect(lambda row, chosen=section: self._on_current_row(chosen, row))
+            table.activated_row.connect(lambda _row: self.open_activity())
+            table.cell_clicked.connect(self._on_cell_clicked)
+            table.state_changed.connect(
+                lambda table=table: workplace.save_layout(table.objectName(), table.save_state())
+            )
+            table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            table.customContextMenuRequested.connect(
+                lambda place, table=table: self._open_context_menu(table.viewport().mapToGlobal(place))
+            )
+        self.splitter.splitterMoved.connect(
+            lambda *_args: workplace.save_layout(
+                "daySplitter", bytes(self.splitter.saveState().toBase64().data()).decode()
+            )
+        )
+
+    def _bind_keys(self) -> None:
+        for keys, action in (
+            ("Ctrl+R", self.enter_result),
+            ("Ctrl+L", self.plan),
+            ("Ctrl+H", self.show_history),
+            ("Ctrl+D", self.reschedule),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+F", self._focus_search),
+            ("Alt+Left", lambda: self.day_bar.step(-1)),
+            ("Alt+Right", lambda: self.day_bar.step(1)),
+            ("Alt+T", self.day_bar.go_today),
+            ("F5", self.reload),
+            ("Ins", self.add_here),
+            ("F2", self.open_activity),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(action)
+        for section in self.sections:
+            table = section.table
+            table.bind_key("Del", self.cancel)
+            for digit in range(7):
+                table.bind_key(f"Alt+{digit}", lambda digit=digit: self.highlight(digit or None))
+        for digit, outcome in enumerate(OUTCOMES, 1):
+            self.calls.table.bind_key(str(digit), lambda outcome=outcome: self.attempt(outcome))
+        self.daily.table.bind_key("Space", self.toggle_done)
+
+    # What is shown
+
+    def reload(self) -> None:
+        """Read the day and the panel anew."""
+        self.day.reload()
+        self.panel.reload()
+
+    def chosen(self) -> ActivityRow | None:
+        """The one selected row of the three tables."""
+        return self.day.rows.get(self._chosen) if self._chosen is not None else None
+
+    def show_panel(self, visible: bool) -> None:
+        self.panel.setVisible(visible)
+        self._panel_opener.setVisible(not visible)
+        if self.workplace.settings.panel_visible != visible:
+            self.workplace.settings.panel_visible = visible
+            self.workplace.settings.save()
+
+    def _on_loaded(self) -> None:
+        day = self.day
+        self.columns.day, self.columns.today = day.day, day.today
+        for section in self.sections:
+            section.set_today(day.today)
+        self._fill(self._shown(day.rows.values()))
+        self._say_when_empty()
+        self._after_change()
+        self.day_bar.show_people(self.workplace.directories, day.person)
+        self._plan_midnight()
+        if self.workplace.live.connected:
+            self.banner.hide()
+        QTimer.singleShot(0, self, self._after_paint)
+
+    def _after_paint(self) -> None:
+        self.painted.emit()
+        self._note_showings()
+        self._find_nearest()
+
+    def _on_rows_changed(self, rows: tuple[ActivityRow, ...], gone: tuple[UUID, ...]) -> None:
+        shown = self._shown(rows)
+        hidden = {row.id for row in rows} - {row.id for row in shown}
+        for section, names in zip(self.sections, ("call", "event", "daily"), strict=True):
+            own = [row for row in shown if row.section == names]
+            others = [row.id for row in rows if row.section != names]
+            section.model.upsert(own, [*gone, *hidden, *others])
+        if self._chosen in gone:
+            self._on_chosen(None)
+        self._after_change()
+
+    def _shown(self, rows: Any) -> list[ActivityRow]:
+        """The rows that fit what is typed into the search field."""
+        if not self._words:
+            return list(rows)
+        return [row for row in rows if all(word in _searchable(row) for word in self._words)]
+
+    def _fill(self, rows: list[ActivityRow]) -> None:
+        for section, name in zip(self.sections, ("call", "event", "daily"), strict=True):
+            section.model.set_rows([row for row in rows if row.section == name])
+
+    def _after_change(self) -> None:
+        day = self.day
+        rows = day.rows.values()
+        self.day_bar.show_day(day.day, day.today, day.overdue_count)
+        self.actions_bar.show_progress(sum(row.is_done for row in rows), len(rows))
+        self._update_actions()
+        count = {name: sum(row.section == name for row in rows) for name in ("call", "event", "daily")}
+        told = "   ·   ".join(
+            (
+                _("Calls {count}").format(count=number(count["call"])),
+                _("Events {count}").format(count=number(count["event"])),
+                _("Tasks {count}").format(count=number(count["daily"])),
+                _("Overdue {count}").format(count=number(day.overdue_count)),
+            )
+        )
+        read_at = f"{day.read_at:%H:%M:%S}" if day.read_at else ""
+        self.counts_changed.emit(told, read_at)
+
+    def _say_when_empty(self) -> None:
+        day = self.day.day
+        actions = [
+            EmptyAction(_("Plan"), lambda: self._plan_section("call"), icon="add", name="emptyPlanButton")
+        ]
+        if self._nearest is not None and self._nearest > day:
+            nearest = self._nearest
+            actions.append(
+                EmptyAction(
+                    _("Nearest day with a plan: {day}").format(day=day_and_weekday(nearest)),
+                    lambda: self.day.show(day=nearest),
+                    name="nearestDayButton",
+                )
+            )
+        if self._words:
+            clear = EmptyAction(_("Clear the search"), self.search.clear, name="clearSearchButton")
+            for section in self.sections:
+                section.table.show_when_empty("nothing_found", _("Nothing found"), "", (clear,))
+            return
+        self.calls.table.show_when_empty(
+            "calls_empty",
+            _("{day}: no calls").format(day=spoken_day(day).capitalize()),
+            _("Plan a call or look at another day"),
+            tuple(actions),
+        )
+        self.events.table.show_when_empty(
+            "day_empty", _("No events"), _("Meetings, letters, documents and deliveries will appear here")
+        )
+        self.daily.table.show_when_empty(
+            "daily", _("No daily tasks"), _("What returns every day until it is done will appear here")
+        )
+
+    def _find_nearest(self) -> None:
+        if any(row.section == "call" for row in self.day.rows.values()):
+            return
+        cover, day = self.day.cover, self.day.day
+
+        def found(nearest: date | None) -> None:
+            if nearest != self._nearest:
+                self._nearest = nearest
+                self._say_when_empty()
+
+        self.workplace.read(
+            lambda session: find_next_planned_day(session, cover=cover, day=day),
+            parent=self,
+            done=found,
+            failed=self._on_read_failed,
+            key="nearest",
+        )
+
+    def _note_showings(self) -> None:
+        """Only the one whose day it is leaves a trace, and only of the office's today."""
+        day = self.day
+        if not day.is_mine or day.day != day.today:
+            return
+        ids = [row.id for row in day.rows.values() if row.section == "daily" and not row.is_done]
+        if not ids:
+            return
+        me, today = day.person, day.today
+
+        def noted(count: int) -> None:
+            if count:
+                day.refresh(ids)
+
+        def write() -> int:
+            with self.workplace.database.transaction() as session:
+                return note_daily_showings(session, employee_id=me, today=today, ids=ids)
+
+        self.workplace.worker.run(
+            write, parent=self, done=noted, failed=self._on_read_failed, lane="write", key="showings"
+        )
+
+    def _plan_midnight(self) -> None:
+        """Read the day again when the office's day ends; the server's clock says when that is."""
+        if self.day.read_at is not None:
+            passed = self.day.read_at.hour * 3600 + self.day.read_at.minute * 60 + self.day.read_at.second
+            self._midnight.start((86400 - passed + 2) * 1000)
+
+    def _read_busy_days(self, first: date, last: date) -> None:
+        cover = self.day.cover
+        self.workplace.read(
+            lambda session: list_busy_days(session, cover=cover, first=first, last=last),
+            parent=self,
+            done=self.day_bar.show_busy_days,
+            failed=self._on_read_failed,
+            key="busy",
+        )
+
+    # Selection
+
+    def _on_current_row(self, section: Section, row: ActivityRow | None) -> None:
+        if row is None:
+            if self._chosen is not None and not any(
+                other.table.current_row() is not None for other in self.sections
+            ):
+                self._on_chosen(None)
+            return
+        for other in self.sections:
+            if other is not section and other.table.current_row() is not None:
+                other.table.clear_current()
+        self._on_chosen(row)
+
+    def _on_chosen(self, row: ActivityRow | None) -> None:
+        self._chosen = row.id if row is not None else None
+        self.panel.show_counterparty(row.counterparty_id if row is not None else None)
+        self._update_actions()
+
+    def _update_actions(self) -> None:
+        row = self.chosen()
+        mine = row is not None and may_change(row, self.workplace.identity)
+        open_row = row is not None and row.status == "planned"
+        bar = self.actions_bar
+        bar.result.setEnabled(mine and open_row)
+        bar.reschedule.setEnabled(mine and open_row)
+        bar.highlight.setEnabled(mine)
+        bar.history.setEnabled(row is not None and row.counterparty_id is not None)
+        bar.take.setVisible(bool(row and row.assignee_id is None and open_row and mine))
+        if row is not None and not mine:
+            why = _("Only the assignee, the author or the director changes this row")
+            for button in bar.row_buttons:
+                button.setToolTip(why)
+        else:
+            bar.result.setToolTip("Ctrl+R")
+            bar.highlight.setToolTip("Alt+1…6, Alt+0")
+            bar.reschedule.setToolTip("Ctrl+D")
+
+    def _changeable(self, *, still_open: bool) -> ActivityRow | None:
+        """The chosen row if it may be changed now; says why not."""
+        row = self.chosen()
+        if row is None:
+            return None
+        if not may_change(row, self.workplace.identity):
+            messages.show_toast(
+                self, _("Only the assignee, the author or the director changes this row"), kind="warn"
+            )
+            return None
+        if still_open and row.status != "planned":
+            messages.show_toast(self, _("This is already finished"), kind="info")
+            return None
+        return row
+
+    # Acts
+
+    def attempt(self, outcome: str) -> None:
+        """Count an attempt of the chosen call."""
+        row = self._changeable(still_open=True)
+        if row is None:
+            return
+        attempt_id = new_id()
+        self._act(
+            lambda session, act: record_attempt(
+                session, act_id=act, attempt_id=attempt_id, activity_id=row.id, outcome=outcome
+            )
+        )
+
+    def _on_cell_clicked(self, row: ActivityRow, key: str, modifiers: Qt.KeyboardModifier) -> None:
+        if key == "done":
+            self.toggle_done()
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            if self._changeable(still_open=True) is not None:
+                self._act(
+                    lambda session, act: withdraw_last_attempt(
+                        session, act_id=act, activity_id=row.id, outcome=key
+                    )
+                )
+        else:
+            self.attempt(key)
+
+    def enter_result(self) -> None:
+        """Open the Result dialog for the chosen row."""
+        row = self._changeable(still_open=True)
+        if row is None:
+            return
+        dialog = ResultDialog(self.workplace, row, self)
+
+        def saved() -> None:
+            self._say_done(_("The result is saved"))
+            if dialog.plan_requested:
+                self._open_plan(self._seed_after(row))
+
+        dialog.accepted.connect(saved)
+        self._open(dialog)
+
+    def toggle_done(self) -> None:
+        """Mark the chosen daily task done, or open it again."""
+        row = self._changeable(still_open=False)
+        if row is None or row.section != "daily":
+            return
+        if row.is_done:
+            self._act(
+                lambda session, act: reopen_activity(
+                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
+                )
+            )
+        else:
+            self._act(
+                lambda session, act: finish_daily_task(
+                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
+                ),
+                _("“{topic}” is done").format(topic=row.topic),
+            )
+
+    def take(self) -> None:
+        """Take the department's task for oneself."""
+        row = self._changeable(still_open=True)
+        if row is not None and row.assignee_id is None:
+            self._act(
+                lambda session, act: take_activity(session, act_id=act, activity_id=row.id),
+                _("You have taken this task"),
+            )
+
+    def highlight(self, key: int | None) -> None:
+        """Colour the chosen row for the whole office, or take the colour off."""
+        row = self._changeable(still_open=False)
+        if row is not None and row.highlight != key:
+            self._act(
+                lambda session, act: set_highlight(session, act_id=act, activity_id=row.id, highlight=key)
+            )
+
+    def cancel(self) -> None:
+        """Cancel the chosen activity; it stays in history and Ctrl+Z brings it back."""
+        row = self._changeable(still_open=True)
+        if row is not None:
+            self._act(
+                lambda session, act: cancel_activity(
+                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
+                ),
+                _("Cancelled"),
+            )
+
+    def reschedule(self) -> None:
+        """Ask for the new day of the chosen row."""
+        row = self._changeable(still_open=True)
+        if row is not None:
+            dialog = RescheduleDialog(self.workplace, row, self)
+            dialog.accepted.connect(lambda: self._say_done(_("Moved")))
+            self._open(dialog)
+
+    def _move_to(self, day: date) -> None:
+        row = self._changeable(still_open=True)
+        if row is not None:
+            self._act(
+                lambda session, act: reschedule_activity(
+                    session,
+                    act_id=act,
+                    activity_id=row.id,
+                    seen_version=row.row_version,
+                    due_on=day,
+                    due_time=row.due_time,
+                ),
+                _("Moved to {day}").format(day=day_and_weekday(day)),
+            )
+
+    def undo(self) -> None:
+        """Take the last act back."""
+        if not self.workplace.last_act:
+            messages.show_toast(self, _("There is nothing to take back"), kind="info")
+            return
+        self.workplace.undo(
+            parent=self,
+            done=lambda label: messages.show_toast(self, _("Taken back: {act}").format(act=label)),
+            failed=self._on_act_failed,
+        )
+
+    def _act(self, op: Callable[[Any, UUID], Acted], told: str = "") -> None:
+        self.workplace.act(
+            op,
+            parent=self,
+            done=(lambda _acted: self._say_done(told)) if told else None,
+            failed=self._on_act_failed,
+        )
+
+    def _say_done(self, text: str) -> None:
+        messages.show_toast(self, text, action=messages.ToastAction(_("Undo"), self.undo))
+
+    def _on_act_failed(self, error: UserError) -> None:
+        messages.show_error(self, error)
+
+    # Plan, history, card
+
+    def plan(self) -> None:
+        """Plan for the chosen row's counterparty, or anything."""
+        row = self.chosen()
+        self._open_plan(self._seed_after(row) if row is not None else PlanSeed(day=self._plan_day()))
+
+    def add_here(self) -> None:
+        """Plan a row of the table that has the focus."""
+        for section, name in zip(self.sections, ("call", "event", "daily"), strict=True):
+            if section.table.hasFocus():
+                self._plan_section(name)
+                return
+        self._plan_section("call")
+
+    def _plan_section(self, section: str) -> None:
+        self._open_plan(PlanSeed(section=section, day=self._plan_day(), assignee_id=self._plan_for()))
+
+    def _plan_day(self) -> date:
+        return max(self.day.day, self.day.today)
+
+    def _plan_for(self) -> UUID:
+        return self.day.person
+
+    def _seed_after(self, row: ActivityRow) -> PlanSeed:
+        if row.counterparty_id is None:
+            return PlanSeed(day=self._plan_day(), assignee_id=self._plan_for())
+        return PlanSeed(
+            counterparty_id=row.counterparty_id,
+            counterparty_name=row.counterparty_name,
+            contact_person_id=row.contact_person_id,
+            subtitle=" · ".join(filter(None, (row.kind_name, row.topic))),
+            section="call",
+            day=self._plan_day(),
+            assignee_id=self._plan_for(),
+            follows_id=row.id,
+        )
+
+    def _open_plan(self, seed: PlanSeed) -> None:
+        dialog = PlanDialog(self.workplace, seed, self)
+        dialog.accepted.connect(lambda: self._say_done(_("The plan is saved")))
+        self._open(dialog)
+
+    def show_history(self) -> None:
+        """Open the history of the chosen row's counterparty."""
+        row = self.chosen()
+        if row is not None and row.counterparty_id is not None:
+            self._open_history(row.counterparty_id, row.counterparty_name)
+
+    def _open_history(self, counterparty_id: UUID, name: str) -> None:
+        dialog = HistoryDialog(self.workplace, counterparty_id, name, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def open_activity(self) -> None:
+        """Open the chosen row for reading and editing."""
+        row = self.chosen()
+        if row is not None:
+            self._open(ActivityDialog(self.workplace, row, self))
+
+    def _open(self, dialog: Any) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # Menus
+
+    def _make_reschedule_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("rescheduleMenu")
+
+        def fill() -> None:
+            menu.clear()
+            today = self.day.today
+            for text, day in (
+                (_("Tomorrow"), today + timedelta(days=1)),
+                (_("The day after tomorrow"), today + timedelta(days=2)),
+                (_("Monday"), next_monday(today)),
+                (_("In a week"), today + timedelta(days=7)),
+            ):
+                menu.addAction(f"{text}\t{day_and_weekday(day)}", lambda day=day: self._move_to(day))
+            menu.addSeparator()
+            menu.addAction(icon("calendar"), _("Another day…") + "\tCtrl+D", self.reschedule)
+
+        menu.aboutToShow.connect(fill)
+        return menu
+
+    def _make_add_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName("addMenu")
+        for text, icon_name, section in (
+            (_("Call…"), "calls", "call"),
+            (_("Event…"), "events", "event"),
+            (_("Daily task…"), "daily", "daily"),
+        ):
+            menu.addAction(icon(icon_name), text, lambda section=section: self._plan_section(section))
+        return menu
+
+    def _fill_highlight_menu(self) -> None:
+        menu = self._highlight_menu
+        menu.clear()
+        row = self.chosen()
+        present = row.highlight if row is not None else None
+        for key, name in (*self.workplace.directories.legend, (0, _("No colour"))):
+            if not key:
+                menu.addSeparator()
+            action = QAction(swatch(key), f"{name}\tAlt+{key}", menu, checkable=True)
+            action.setChecked((present or 0) == key)
+            action.triggered.connect(lambda _on=False, key=key: self.highlight(key or None))
+            menu.addAction(action)
+
+    def _open_context_menu(self, place: QPoint) -> None:
+        row = self.chosen()
+        if row is None:
+            return
+        mine = may_change(row, self.workplace.identity)
+        open_row = mine and row.status == "planned"
+        menu = QMenu(self)
+        menu.setObjectName("rowMenu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+        def add(icon_name: str, text: str, keys: str, action: Callable[[], object], enabled: bool) -> None:
+            entry = menu.addAction(icon(icon_name), f"{text}\t{keys}" if keys else text, action)
+            entry.setEnabled(enabled)
+
+        add("edit", _("Open"), "F2", self.open_activity, True)
+        add("result", _("Result…"), "Ctrl+R", self.enter_result, open_row)
+        if row.section == "daily":
+            add("done", _("Not done") if row.is_done else _("Done"), "Space", self.toggle_done, mine)
+        if row.assignee_id is None:
+            add("take", _("Take"), "", self.take, open_row)
+        add("plan", _("Plan…"), "Ctrl+L", self.plan, True)
+        add("history", _("History"), "Ctrl+H", self.show_history, row.counterparty_id is not None)
+        menu.addSeparator()
+        colours = menu.addMenu(icon("color"), _("Colour"))
+        colours.setEnabled(mine)
+        self._fill_highlight_menu()
+        colours.addActions(self._highlight_menu.actions())
+        add("reschedule", _("Reschedule…"), "Ctrl+D", self.reschedule, open_row)
+        menu.addSeparator()
+        add("delete", _("Cancel"), "Del", self.cancel, open_row)
+        menu.popup(place)
+
+    # The surroundings
+
+    def _on_directories(self) -> None:
+        legend = dict(self.workplace.directories.legend)
+        for section in self.sections:
+            section.model.set_legend(legend)
+        self.day_bar.show_people(self.workplace.directories, self.day.person)
+
+    def _on_person_asked(self, person: UUID) -> None:
+        for section in self.sections:
+            section.table.clear_current()
+        self._on_chosen(None)
+        self.day.show(day=self.day.wanted, person=person)
+
+    def _on_overdue_toggled(self, shown: bool) -> None:
+        self.workplace.settings.show_overdue = shown
+        self.workplace.settings.save()
+        self.day.set_overdue(shown)
+
+    def _on_news(self, news: Any) -> None:
+        shown = self.panel.counterparty_id
+        if shown is None:
+            return
+        for item in news:
+            if item.table == "counterparty" and (item.ids is None or shown in item.ids):
+                self.panel.reload()
+                return
+            if item.table == "activity" and (
+                item.ids is None
+                or any(
+                    row.counterparty_id == shown for row_id in item.ids if (row := self.day.rows.get(row_id))
+                )
+            ):
+                self.panel.reload()
+                return
+
+    def _on_search(self, text: str) -> None:
+        self._words = query_words(text)
+        self._fill(self._shown(self.day.rows.values()))
+        self._say_when_empty()
+
+    def _focus_search(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _on_connection(self, connected: bool, error: UserError | None) -> None:
+        if connected:
+            self.banner.hide()
+            return
+        since = clock(self.day.read_at)
+        title = error.text if error is not None else _("The connection to the server is lost.")
+        self.banner.show_text(
+            title,
+            _("You see the day as of {time}; the program keeps trying to connect.").format(time=since or "—"),
+        )
+
+    def _on_read_failed(self, error: UserError) -> None:
+        self._on_connection(False, error)
+
+    def _retry(self) -> None:
+        self.workplace.live.retry_now()
+        self.reload()
+
+    def _restore_layout(self) -> None:
+        for section in self.sections:
+            section.table.restore_state(self.workplace.layout(section.table.objectName()))
+        saved = self.workplace.layout("daySplitter")
+        if isinstance(saved, str):
+            self.splitter.restoreState(QByteArray.fromBase64(saved.encode()))
+
+
+def _searchable(row: ActivityRow) -> str:
+    return search_text(
+        row.counterparty_name,
+        row.contact_person_name,
+        row.phone,
+        row.topic,
+        row.description,
+        row.kind_name,
+        row.author_name,
+        row.result_kind_name,
+        row.result_text,
+    )

@@ -1,0 +1,372 @@
+"""The table widget: rows of 30 pixels, one selected row, keys that act only while it has the focus."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
+
+from altius_desktop.ui import theme
+from altius_desktop.ui.controls import RUSSIAN_KEYS, set_tone
+from altius_desktop.ui.table.delegate import COUNTER_WIDTH, FIRST_PADDING, PADDING, RowDelegate
+from altius_desktop.ui.table.empty import EmptyAction, EmptyState
+from altius_desktop.ui.table.header import Header
+from altius_desktop.ui.table.model import Column, RowTableModel
+from altius_desktop.ui.theme import Font
+
+_KEYBOARD_REASONS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+_RADIUS = 8
+
+
+class DataTable(QTableView):
+    """A table over a RowTableModel with one selected row at most."""
+
+    activated_row = Signal(object)  # Enter or a double click
+    current_row_changed = Signal(object)  # the selected row or None; also when its content changed
+    cell_clicked = Signal(object, str, object)  # row, column key, modifiers; counters and check boxes only
+    state_changed = Signal()  # the user changed widths, order or sort: save_state() gives another answer
+
+    def __init__(self, model: RowTableModel, *, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows_model = model
+        self.selected_position = -1
+        self.hovered_position = -1
+        self.first_section = 0
+        self.row_height = theme.metrics(Font.TABLE).height() + 14
+        self._key_actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {}
+        self._pressed: QModelIndex = QModelIndex()
+        self._empty: EmptyState | None = None
+        self._restoring = True
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setFont(theme.font(Font.TABLE))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        header = Header(self)
+        self.setHorizontalHeader(header)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(self.row_height)
+        rows.setDefaultSectionSize(self.row_height)
+        self.setModel(model)
+        self._delegate = RowDelegate(self, self)
+        self.setItemDelegate(self._delegate)
+        self._corners = [_Corner(self, place) for place in range(4)]
+        self._default_widths = [self._width_of(column) for column in model.columns]
+        self._lay_out_columns()
+
+        header.sectionResized.connect(self._on_section_resized)
+        header.sectionMoved.connect(self._on_section_moved)
+        header.sectionClicked.connect(self._on_header_clicked)
+        self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
+        self.doubleClicked.connect(lambda index: self.activated_row.emit(model.row_at(index.row())))
+        model.dataChanged.connect(self._on_data_changed)
+        for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
+            signal.connect(self._show_empty_or_not)
+        theme.changed.connect(self._on_theme_changed)
+        self._restoring = False
+
+    def current_row(self) -> Any:
+        """The selected row, or None."""
+        index = self.currentIndex()
+        return self.rows_model.row_at(index.row()) if index.isValid() else None
+
+    def select_id(self, row_id: Hashable) -> bool:
+        """Select the row with this id and scroll to it; False if it is not here."""
+        index = self.rows_model.index_of(row_id, self.first_section)
+        if not index.isValid():
+            return False
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        return True
+
+    def clear_current(self) -> None:
+        """Select no row."""
+        self.selectionModel().clear()
+
+    def show_when_empty(
+        self, icon: str, title: str, text: str = "", actions: tuple[EmptyAction, ...] = ()
+    ) -> None:
+        """What to say while there are no rows; nothing is said before the first rows were asked for."""
+        if self._empty is not None:
+            self._empty.hide()
+            self._empty.deleteLater()
+        self._empty = EmptyState(icon, title, text, actions, self.viewport())
+        self._show_empty_or_not()
+
+    def bind_key(self, key: str, action: Callable[[], object]) -> None:
+        """Do `action` at "1", "Space", "Ins", "Alt+0" and the like, while this table has the focus.
+
+        Exactly these modifiers; holding the key down does it once; letters work in the Russian layout too.
+        """
+        combination = QKeySequence(key)[0]  # type: ignore[index] # the stubs lack QKeySequence.__getitem__
+        self._key_actions[(combination.key(), combination.keyboardModifiers())] = action
+
+    def save_state(self) -> dict[str, Any]:
+        """Widths, order and sort by column keys, fit for JSON."""
+        header = self.horizontalHeader()
+        columns = self.rows_model.columns
+        sorted_by = self.rows_model.sorted_by
+        return {
+            "widths": {c.key: header.sectionSize(i) for i, c in enumerate(columns) if not c.stretch},
+            "order": [columns[header.logicalIndex(visual)].key for visual in range(header.count())],
+            "sort": list(sorted_by) if sorted_by is not None else None,
+        }
+
+    def restore_state(self, state: Any) -> None:
+        """Take up what save_state() gave, by an earlier version of the columns too; nonsense is left out."""
+        if not isinstance(state, dict):
+            return
+        self._restoring = True
+        header = self.horizontalHeader()
+        keys = [column.key for column in self.rows_model.columns]
+        widths = state.get("widths")
+        if isinstance(widths, dict):
+            for key, width in widths.items():
+                if key in keys and isinstance(width, int) and 20 <= width <= 2000:
+                    header.resizeSection(keys.index(key), width)
+        order = state.get("order")
+        if isinstance(order, list):
+            known = [key for key in order if key in keys]
+            for visual, key in enumerate(dict.fromkeys(known)):
+                header.moveSection(header.visualIndex(keys.index(key)), visual)
+        match state.get("sort"):
+            case [str(key), bool(descending)]:
+                self.rows_model.sort_by(key, descending=descending)
+        self.first_section = header.logicalIndex(0)
+        self._restoring = False
+
+    def _width_of(self, column: Column) -> int:
+        if column.kind == "counter":
+            return COUNTER_WIDTH
+        if column.kind == "icon":
+            return 36
+        chars = theme.metrics(Font.TABLE).averageCharWidth() * column.width_chars
+        title = theme.metrics(Font.HEADER).horizontalAdvance(column.title)
+        # Any column may be moved to the first place, which has the wider padding.
+        return max(chars, title) + FIRST_PADDING + PADDING
+
+    def _lay_out_columns(self) -> None:
+        header = self.horizontalHeader()
+        for number, column in enumerate(self.rows_model.columns):
+            header.resizeSection(number, self._default_widths[number])
+            if column.stretch:
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
+            elif column.kind in ("counter", "icon"):
+                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
+
+    def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
+        if not self._restoring and not self.rows_model.columns[section].stretch:
+            self.state_changed.emit()
+
+    def _on_section_moved(self, _section: int, _old: int, _new: int) -> None:
+        self.first_section = self.horizontalHeader().logicalIndex(0)
+        self.viewport().update()
+        if not self._restoring:
+            self.state_changed.emit()
+
+    def _on_header_clicked(self, section: int) -> None:
+        column = self.rows_model.columns[section]
+        if column.sort is None:
+            return
+        if self.rows_model.sorted_by == (column.key, False):
+            self.rows_model.sort_by(column.key, descending=True)
+        elif self.rows_model.sorted_by == (column.key, True):
+            self.rows_model.sort_by(None)
+        else:
+            self.rows_model.sort_by(column.key)
+        self.horizontalHeader().viewport().update()
+        self.state_changed.emit()
+
+    def _on_current_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        row = self.rows_model.row_at(current.row()) if current.isValid() else None
+        self.current_row_changed.emit(row)
+
+    def _on_data_changed(self, top: QModelIndex, bottom: QModelIndex) -> None:
+        if top.row() <= self.currentIndex().row() <= bottom.row():
+            self.current_row_changed.emit(self.current_row())
+
+    def _on_theme_changed(self) -> None:
+        self.viewport().update()
+        self.horizontalHeader().viewport().update()
+
+    def _show_empty_or_not(self) -> None:
+        if self._empty is None:
+            return
+        self._empty.setVisible(self.rows_model.loaded and self.rows_model.rowCount() == 0)
+        self._place_empty()
+
+    def _place_empty(self) -> None:
+        if self._empty is not None:
+            self._empty.setGeometry(self.viewport().rect())
+            self._empty.fit(self.viewport().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.selected_position = self.currentIndex().row()
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_empty()
+        for corner in self._corners:
+            corner.place()
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._action_for(event) is not None
+        ):
+            # What is bound here goes before the window's shortcuts.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self._action_for(event)
+        if action is not None:
+            event.accept()
+            if not event.isAutoRepeat():
+                action()
+            return
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if (row := self.current_row()) is not None:
+                self.activated_row.emit(row)
+            return
+        if plain and event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.rows_model.rowCount():
+            last = self.rows_model.rowCount() - 1
+            position = 0 if event.key() == Qt.Key.Key_Home else last
+            self.setCurrentIndex(self.rows_model.index(position, self.first_section))
+            return
+        super().keyPressEvent(event)
+
+    def _action_for(self, event: QKeyEvent) -> Callable[[], object] | None:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        key = event.key()
+        if (letter := RUSSIAN_KEYS.get(chr(key) if 0x400 <= key < 0x500 else "")) is not None:
+            key = ord(letter)
+        return self._key_actions.get((key, modifiers))
+
+    def keyboardSearch(self, search: str) -> None:
+        """Typed letters do not jump about: they may be keys of the page."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in _KEYBOARD_REASONS:
+            set_tone(self, "keyboard", True)
+            if not self.currentIndex().isValid() and self.rows_model.rowCount():
+                self.setCurrentIndex(self.rows_model.index(0, self.first_section))
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        set_tone(self, "keyboard", False)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed = self.indexAt(event.position().toPoint())
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid() or index != self._pressed:
+            return
+        column = self.rows_model.columns[index.column()]
+        if column.kind in ("counter", "check"):
+            self.cell_clicked.emit(self.rows_model.row_at(index.row()), column.key, event.modifiers())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._hover(self.rowAt(round(event.position().y())))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        elif event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            self._show_tip(event)
+            return True
+        return super().viewportEvent(event)
+
+    def _hover(self, position: int) -> None:
+        if position == self.hovered_position:
+            return
+        for row in (self.hovered_position, position):
+            if row >= 0:
+                y = self.rowViewportPosition(row)
+                self.viewport().update(QRect(0, y, self.viewport().width(), self.row_height))
+        self.hovered_position = position
+
+    def _show_tip(self, event: QHelpEvent) -> None:
+        index = self.indexAt(event.pos())
+        text = self.tip_at(index) if index.isValid() else ""
+        if text:
+            QToolTip.showText(event.globalPos(), text, self.viewport(), self.visualRect(index))
+        else:
+            QToolTip.hideText()
+
+    def tip_at(self, index: QModelIndex) -> str:
+        """The tool tip of a cell: its whole text where it is cut, and what the column has to say."""
+        column = self.rows_model.columns[index.column()]
+        value = column.value(self.rows_model.row_at(index.row()))
+        told = index.data(Qt.ItemDataRole.ToolTipRole) or ""
+        shown = str(index.data() or "")
+        wide = self._delegate.full_width(column, value, first=index.column() == self.first_section)
+        cut = column.kind in ("text", "date") and ("\n" in shown or wide > self.columnWidth(index.column()))
+        return "\n".join(part for part in (shown if cut and column.tooltip is None else "", told) if part)
+
+
+class _Corner(QWidget):
+    """Rounds one corner of the table: the cells under it are square."""
+
+    def __init__(self, table: DataTable, place: int) -> None:
+        super().__init__(table)
+        self._table = table
+        self._right, self._low = bool(place & 1), bool(place & 2)
+        self.setFixedSize(_RADIUS, _RADIUS)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def place(self) -> None:
+        x = self._table.width() - _RADIUS if self._right else 0
+        y = self._table.height() - _RADIUS if self._low else 0
+        self.move(QPoint(x, y))
+        self.raise_()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = theme.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        x = -_RADIUS if self._right else 0
+        y = -_RADIUS if self._low else 0
+        whole = QRectF(x + 0.5, y + 0.5, 2 * _RADIUS - 1, 2 * _RADIUS - 1)
+        inside = QPainterPath()
+        inside.addRoundedRect(whole, _RADIUS - 0.5, _RADIUS - 0.5)
+        outside = QPainterPath()
+        outside.addRect(QRectF(self.rect()))
+        painter.fillPath(outside.subtracted(inside), colors.color("bg"))
+        painter.setPen(QPen(colors.color("accent" if self._table.property("keyboard") else "border"), 1))
+        painter.drawPath(inside)
