@@ -217,7 +217,7 @@ def _run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     from altius_desktop.database.access import EMBEDDED_DATABASE, embedded_address
     from altius_desktop.database.connection import Credentials
     from altius_desktop.database.embedded import EmbeddedServer, default_data_dir
-    from altius_desktop.services.demo import DEMO_PASSWORD, make_demo_company
+    from altius_desktop.services.demo import DEMO_PASSWORD, keep_demo_fresh, make_demo_company
 
     pictures: Path | None = arguments.screenshots
     if pictures is None:
@@ -227,13 +227,14 @@ def _run_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     server = EmbeddedServer(arguments.data_dir or default_data_dir().with_name("demo"))
     admin = server.start()
     try:
-        make_demo_company(
-            admin,
-            database=EMBEDDED_DATABASE,
-            prefix=EMBEDDED_DATABASE,
-            size=arguments.size,
-            progress=_print_progress,
-        )
+        for prepare in (make_demo_company, keep_demo_fresh):
+            prepare(
+                admin,
+                database=EMBEDDED_DATABASE,
+                prefix=EMBEDDED_DATABASE,
+                size=arguments.size,
+                progress=_print_progress,
+            )
         address = embedded_address(admin)
         login = arguments.login
         if pictures is not None:
@@ -292,14 +293,17 @@ def _run_server_init(arguments: argparse.Namespace, _settings: Settings) -> int:
             _("Choose another folder with --data-dir."),
         )
     password = os.environ.get("PGPASSWORD") or _ask_password(arguments.login)
-    with EmbeddedServer(data_dir) as admin:
+    server = EmbeddedServer(data_dir)
+    try:
         found_company(
-            admin,
+            server.start(),
             company=arguments.company,
             login=arguments.login,
             full_name=arguments.name,
             password=password,
         )
+    finally:
+        server.leave()
     print(_("The company is made. Open it with: altius-desktop --data-dir {folder}").format(folder=data_dir))
     return 0
 

@@ -64,7 +64,7 @@ def connect_options(address: ServerAddress, credentials: Credentials) -> dict[st
         "sslmode": address.sslmode,
         "application_name": "altius-desktop",
         # "Today" comes from office_today(); a session in UTC keeps every stray cast predictable.
-        "options": "-c timezone=UTC -c lc_messages=C -c statement_timeout=120s",
+        "options": "-c timezone=UTC -c statement_timeout=120s",
         **SOCKET_OPTIONS,
     }
 

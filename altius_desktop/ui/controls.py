@@ -79,7 +79,8 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon
-        self._hint = hint
+        # A button without words shows its key in the tool tip alone.
+        self._hint = hint if text else ""
         self._arrow = arrow
         self.setProperty("kind", kind)
         self.setProperty("small", small)

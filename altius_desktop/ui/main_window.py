@@ -91,8 +91,10 @@ class MainWindow(QMainWindow):
         self.contacts.counts_changed.connect(self._status.show_counts)
         workplace.live.connection_changed.connect(lambda on, _error: self._status.show_connected(on))
         workplace.worker.busy_changed.connect(self._progress.show_busy)
-        for number, page in enumerate((self.contacts, self.settings_page), 1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self, lambda page=page: self.show_page(page))
+        for number in range(self.pages.count()):
+            QShortcut(
+                QKeySequence(f"Ctrl+{number + 1}"), self, lambda number=number: self._show_number(number)
+            )
         self.show_page(self.contacts)
         self._restore_size()
 
@@ -102,12 +104,15 @@ class MainWindow(QMainWindow):
         self._tops.setCurrentIndex(number)
         self._rail.choose(number)
 
+    def _show_number(self, number: int) -> None:
+        self.show_page(self.pages.widget(number))
+
     def _user_button(self) -> QWidget:
         identity = self.workplace.identity
         name = split_full_name(identity.full_name)
         button = _UserButton(
             initials(identity.full_name),
-            f"{name.surname} {name.name}".strip(),
+            f"{name.surname} {name.given}".strip(),
             ", ".join(filter(None, (identity.position, identity.department_name))),
         )
         menu = QMenu(button)

@@ -85,10 +85,10 @@ class MessageDialog(QDialog):
         button = Button(text, kind=kind, icon=icon, name=f"{key}Button")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self._choose(key))
+        self._buttons.addWidget(button)
         if default:
             button.setDefault(True)
             button.setFocus()
-        self._buttons.addWidget(button)
         return button
 
     def _choose(self, key: str) -> None:
@@ -135,12 +135,12 @@ def show_crash(parent: QWidget | None, exc_info: tuple) -> QDialog:
 def confirm(
     parent: QWidget | None, title: str, text: str, yes: str, no: str, *, danger: bool = False
 ) -> bool:
-    """Ask a question with two named answers; closing the dialog is the no."""
+    """Ask a question with two named answers; closing the dialog is the no, and so is Enter where it is dangerous."""
     dialog = MessageDialog(
         _window_of(parent), kind="warn" if danger else "info", title=title, text=text, name="confirmDialog"
     )
-    dialog.add_button("no", no)
-    dialog.add_button("yes", yes, kind="danger" if danger else "primary", default=True)
+    dialog.add_button("no", no, default=danger)
+    dialog.add_button("yes", yes, kind="danger" if danger else "primary", default=not danger)
     dialog.exec()
     answer = dialog.answer
     dialog.deleteLater()

@@ -22,8 +22,10 @@ kind AS MATERIALIZED (
 result AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY position) - 1 AS n, id FROM result_kind WHERE NOT postpones),
 number AS (
-    -- Bits of one scrambled number, so that its parts do not go together.
-    SELECT g, (g * 2654435761 %% 4294967296) AS h FROM generate_series(%(start)s + 1, %(start)s + %(count)s) AS g),
+    -- A number scrambled twice, so that its parts do not go together; 64 bits hold both products.
+    SELECT g, (x # (x >> 15)) * 1540483477 %% 4294967296 / 8 AS h
+    FROM (SELECT g, g * 2654435761 %% 4294967296 AS x
+          FROM generate_series(%(start)s + 1, %(start)s + %(count)s::bigint) AS g) AS scrambled),
 raw AS (
     SELECT g, h, (g %% workers)::bigint AS w, (h / 7 %% firms)::bigint AS f, (h / 13 %% results)::bigint AS r,
            CASE WHEN h / 11 %% 100 < 62 THEN 'call' ELSE 'event' END AS section,

@@ -14,13 +14,36 @@ PRIORITIES = (1, 2, 3)
 _PRIORITY_WEIGHTS = (20, 62, 18)
 
 
+def topics_of_day(rng: Random, colleague: Colleague, count: int) -> list[tuple[str, str, list[str]]]:
+    """Kind, topic and descriptions of `count` contacts: all that the colleague does, before anything twice."""
+    calls = [("Звонок", topic, descriptions) for topic, descriptions in colleague.work["call_topics"]]
+    events = [(kind, topic, descriptions) for kind, topic, descriptions in colleague.work["event_topics"]]
+    rng.shuffle(calls)
+    rng.shuffle(events)
+    share = colleague.work["calls"] / (colleague.work["calls"] + colleague.work["events"])
+    called = [round(share * number) for number in range(count + 1)]
+    return [
+        calls[called[number] % len(calls)]
+        if called[number + 1] > called[number]
+        else events[(number - called[number]) % len(events)]
+        for number in range(count)
+    ]
+
+
 def planned_contact(
-    office: Office, rng: Random, colleague: Colleague, day: date, *, minute: int | None = None
+    office: Office,
+    rng: Random,
+    colleague: Colleague,
+    day: date,
+    *,
+    minute: int | None = None,
+    topic_of_day: tuple[str, str, list[str]] | None = None,
 ) -> dict[str, Any]:
     """The columns of a call or event of that day, without an id, still open."""
     work = colleague.work
-    call = rng.random() * (work["calls"] + work["events"]) < work["calls"]
-    if call:
+    if topic_of_day is not None:
+        kind, topic, descriptions = topic_of_day
+    elif rng.random() * (work["calls"] + work["events"]) < work["calls"]:
         kind, (topic, descriptions) = "Звонок", rng.choice(work["call_topics"])
     else:
         kind, topic, descriptions = rng.choice(work["event_topics"])
@@ -31,7 +54,7 @@ def planned_contact(
     author = office.author(rng, colleague)
     planned_on = _some_days_before(rng, day)
     return {
-        "section": "call" if call else "event",
+        "section": "call" if kind == "Звонок" else "event",
         "kind_id": office.kind_id(kind),
         "counterparty_id": partner.id,
         "contact_person_id": persons[int(len(persons) * rng.random() ** 2)] if persons else None,
@@ -62,13 +85,26 @@ def planned_task(office: Office, rng: Random, colleague: Colleague, day: date, t
     }
 
 
-def choose_result(rng: Random, section: str, kind: str, day: date) -> tuple[str, str]:
+def choose_result(rng: Random, colleague: Colleague, section: str, kind: str, day: date) -> tuple[str, str]:
     """A kind of result, by its name, and the text with it; «Отложено» has its follow-up instead of a text."""
     results = words("results")
-    choices = results["call"] if section == "call" else results["event"].get(kind, results["event"]["Другое"])
+    if section == "call":
+        choices = results[colleague.work["calls_end_as"]]
+    else:
+        choices = results["event"].get(kind, results["event"]["Другое"])
     name, _weight, texts = rng.choices(choices, [weight for _name, weight, _texts in choices])[0]
     text = rng.choice(texts).replace("{n}", str(rng.randint(3, 30) * 4)).replace("{month}", "{month-1}")
     return name, around(text, day)
+
+
+def choose_final_result(
+    rng: Random, colleague: Colleague, section: str, kind: str, day: date
+) -> tuple[str, str]:
+    """The same, but nothing is put off."""
+    while True:
+        name, text = choose_result(rng, colleague, section, kind, day)
+        if name != "Отложено":
+            return name, text
 
 
 def add_attempts(

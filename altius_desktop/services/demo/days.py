@@ -12,9 +12,10 @@ from typing import Any
 from altius_desktop.services.demo.contacts import (
     add_attempts,
     add_showings,
-    choose_result,
+    choose_final_result,
     planned_contact,
     planned_task,
+    topics_of_day,
 )
 from altius_desktop.services.demo.office import Colleague, Office, department_id
 from altius_desktop.services.demo.rows import Rows, demo_id
@@ -40,9 +41,12 @@ def plans_of_day(office: Office, day: date, today: date) -> Iterator[tuple[Colle
         rng = Random(f"{day} {colleague.key}")
         busy = colleague.work["calls"] + colleague.work["events"] + rng.choice((-1, 0, 0, 1, 2))
         minutes = rng.sample(range(9 * 60, 17 * 60 + 31, 15), k=30)
+        topics = topics_of_day(rng, colleague, 30)
         for number in range(max(1, round(busy * fullness))):
             own = Random(f"{day} {colleague.key} {number}")
-            contact = planned_contact(office, own, colleague, day, minute=minutes[number])
+            contact = planned_contact(
+                office, own, colleague, day, minute=minutes[number], topic_of_day=topics[number]
+            )
             yield colleague, {"id": _day_id(day, colleague.number, number), **contact}
 
 
@@ -107,9 +111,8 @@ def _add_of_today(
         rows.add("activity", **contact)
         return
     finished = minute + rng.randint(3, 15)
-    result, text = choose_result(rng, contact["section"], "Другое", today)
-    while result == "Отложено":
-        result, text = choose_result(rng, contact["section"], "Другое", today)
+    kind = office.kind_name(contact["kind_id"])
+    result, text = choose_final_result(rng, colleague, contact["section"], kind, today)
     if is_call:
         add_attempts(rows, rng, contact["id"], colleague, day=today, first=minute, last=finished, talked=True)
     rows.add(

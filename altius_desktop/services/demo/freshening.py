@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg2.extras import execute_values
 
-from altius_desktop.services.demo.contacts import choose_result
+from altius_desktop.services.demo.contacts import choose_final_result
 from altius_desktop.services.demo.days import coming_days, department_plans, fresh_tasks, plans_of_day
 from altius_desktop.services.demo.filling import note_filling
 from altius_desktop.services.demo.office import Office
@@ -82,17 +82,15 @@ def _add_missing(cursor: Any, rows: Rows, activities: Iterable[dict[str, Any]]) 
 
 def _work_off(cursor: Any, office: Office, today: date) -> None:
     cursor.execute(_UNTOUCHED, {"first": FIRST_ID, "last": LAST_ID, "today": today})
-    receivers = {colleague.id: colleague.receiver_id for colleague in office.colleagues}
     values = []
     for activity, section, kind, day, employee in cursor.fetchall():
         rng = Random(activity)
         if day >= today - _LATE_DAYS and rng.randrange(_STAYS_LATE) == 0:
             continue
-        name, text = choose_result(rng, section, kind, day)
-        while name == "Отложено":
-            name, text = choose_result(rng, section, kind, day)
+        colleague = office.by_id.get(employee, office.by_key["lapina"])
+        name, text = choose_final_result(rng, colleague, section, kind, day)
         result = (None, "") if section == "daily" else (office.result_kinds.get(name), text)
         finished = at(day, rng.randrange(10 * 60, 18 * 60))
-        values.append((activity, *result, finished, receivers.get(employee, employee)))
+        values.append((activity, *result, finished, colleague.receiver_id))
     if values:
         execute_values(cursor, _WORKED_OFF, values, page_size=1000)

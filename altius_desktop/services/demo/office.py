@@ -115,10 +115,12 @@ class Office:
 
     def __init__(self, cursor: Any) -> None:
         self.colleagues = colleagues()
+        self.by_id = {colleague.id: colleague for colleague in self.colleagues}
         self.by_key = {colleague.key: colleague for colleague in self.colleagues}
         cursor.execute("SELECT name, id::text, section FROM activity_kind ORDER BY position")
         kinds = cursor.fetchall()
         self._kinds: dict[str, str] = {name: kind for name, kind, _section in kinds}
+        self._kind_names: dict[str, str] = {kind: name for name, kind, _section in kinds}
         self._spare_kinds: dict[str, str] = {section: kind for _name, kind, section in reversed(kinds)}
         cursor.execute("SELECT name, id::text FROM result_kind ORDER BY position")
         self.result_kinds: dict[str, str] = dict(cursor.fetchall())
@@ -136,6 +138,9 @@ class Office:
         """The kind of this name, or another of its section where people have renamed it."""
         section = "call" if name == "Звонок" else "event"
         return self._kinds.get(name) or self._spare_kinds[section]
+
+    def kind_name(self, kind_id: str) -> str:
+        return self._kind_names[kind_id]
 
     def partner(self, rng: Random, colleague: Colleague) -> Partner:
         """Somebody this colleague deals with; some more often than others."""

@@ -70,7 +70,6 @@ class _Past:
         self._today = today
         self._postponed = postponed
         self._kept_clear = shown_counterparty_id("domostroy")
-        self._kind_names = {office.kind_id(name): name for name in _KINDS}
 
     def add_contact(self, colleague: Colleague, day: date, again: dict[str, Any] | None) -> None:
         rng = self._rng
@@ -85,8 +84,8 @@ class _Past:
             self._rows.add("activity", id=activity, status="cancelled", **contact)
             return
         finished = minute + rng.randint(3, 75)
-        kind = self._kind_names.get(contact["kind_id"], "Другое")
-        result, text = choose_result(rng, contact["section"], kind, day)
+        kind = self._office.kind_name(contact["kind_id"])
+        result, text = choose_result(rng, colleague, contact["section"], kind, day)
         if contact["section"] == "call":
             add_attempts(
                 self._rows, rng, activity, colleague, day=day, first=minute, last=finished, talked=True
@@ -151,6 +150,3 @@ class _Past:
             finished_by=colleague.receiver_id,
             **task,
         )
-
-
-_KINDS = ("Звонок", "Встреча", "E-mail", "Факс", "Документы", "Поставка", "Письмо", "Другое")

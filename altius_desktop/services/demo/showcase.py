@@ -114,7 +114,7 @@ def _add_history(
         "contact_person_id": shown_person_id("domostroy", entry["person"]),
         "assignee_id": colleague.id,
         "author_id": colleague.id,
-        "planned_at": at(shifted(today, min(entry["day"] - 4, -1)), 16 * 60 + 20),
+        "planned_at": at(min(shifted(day, -4), shifted(today, -1)), 16 * 60 + 20),
         "due_on": day,
         "due_at": at(day, minute),
         "topic": around(entry["topic"], today),

@@ -1,7 +1,7 @@
 """The frame that every dialog of the house shares: header, body that scrolls, footer with Cancel and Save."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import UserError
@@ -56,8 +56,9 @@ class DialogFrame(QDialog):
 
         self.banner = Banner("danger", name="dialogBanner")
         self._banner_place = QVBoxLayout()
-        self._banner_place.setContentsMargins(MARGIN, 12, MARGIN, 0)
+        self._banner_place.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._banner_place.addWidget(self.banner)
+        self.banner.installEventFilter(self)
         inside = QWidget()
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(MARGIN, 14, MARGIN, 14)
@@ -207,6 +208,22 @@ class DialogFrame(QDialog):
             if not leave:
                 return
         super().reject()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.banner and event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            top = 14 if event.type() == QEvent.Type.Show else 0
+            self._banner_place.setContentsMargins(MARGIN, top, MARGIN, 0)
+        return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        if self.scroll_area is not None and not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
+            # A scroll area asks for little: open as high as the body, if the screen has the room.
+            inside = self.scroll_area.widget().sizeHint()
+            missing = max(0, inside.height() - self.scroll_area.sizeHint().height())
+            room = self.screen().availableGeometry().height() - 60
+            width = max(self.sizeHint().width(), inside.width(), self.minimumWidth())
+            self.resize(width, min(self.sizeHint().height() + missing, room))
+        super().showEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

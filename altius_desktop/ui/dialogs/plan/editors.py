@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
@@ -44,9 +44,10 @@ class DayCellEdit(QLineEdit):
         day = parse_day(self.text(), self._today) or self._today
         if self._calendar is None:
             # A child of the cell's editor: to the grid the focus has not left the cell then.
-            self._calendar = CalendarPopup(day=day, today=self._today, parent=self)
+            self._calendar = CalendarPopup(self)
             self._calendar.picked.connect(self._on_picked)
-        self._calendar.open_under(self, day=day, today=self._today)
+        below = self.mapToGlobal(QPoint(0, self.height() + 3))
+        self._calendar.open_at(below, day=day, today=self._today)
 
     def _on_picked(self, day: date) -> None:
         self.setText(plan_day(day))
@@ -56,10 +57,13 @@ class DayCellEdit(QLineEdit):
         return QRect(self.width() - _ICON - 9, (self.height() - _ICON) // 2, _ICON, _ICON)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_F4:
-                event.accept()
-                return True
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_F4
+        ):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -112,9 +116,7 @@ def assignee_choices(directories: Directories, identity: Identity) -> list[Choic
     if me is not None:
         choices.append(Choice(("employee", me.id), me.full_name, _("myself"), icon="contact"))
     for department in directories.departments:
-        people = [
-            row for row in directories.employees if row.department_id == department.id and row != me
-        ]
+        people = [row for row in directories.employees if row.department_id == department.id and row != me]
         if people:
             choices.append(Choice(("heading", department.id), department.name, heading=True))
             choices += [Choice(("employee", row.id), row.full_name, row.position) for row in people]

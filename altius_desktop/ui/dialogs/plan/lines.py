@@ -131,7 +131,9 @@ def check_line(number: int, line: PlanLine) -> list[CellError]:
         if field == "due_time":
             wrong.append(CellError(number, field, _("“{text}” is not a time.").format(text=text)))
         elif field == "due_on" or line.is_daily:
-            wrong.append(CellError(number, field, _("“{text}” is not a date from 1900 to 2200.").format(text=text)))
+            wrong.append(
+                CellError(number, field, _("“{text}” is not a date from 1900 to 2200.").format(text=text))
+            )
     if line.counterparty_name and line.counterparty_id is None:
         told = _("“{text}” is not chosen: choose it from the list, or clear the cell by Shift+F4.")
         wrong.append(CellError(number, "counterparty_id", told.format(text=line.counterparty_name)))

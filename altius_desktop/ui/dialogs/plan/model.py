@@ -48,17 +48,17 @@ class PlanColumn:
 def plan_columns() -> tuple[PlanColumn, ...]:
     return (
         PlanColumn("number", "", 3, "number"),
-        PlanColumn("kind_id", _("Kind"), 16, "choice", _("Choose…")),
-        PlanColumn("counterparty_id", _("Organisation"), 22, "picker"),
-        PlanColumn("assignee", _("Assignee"), 18, "choice", _("Choose…")),
-        PlanColumn("due_on", _("Date"), 15, "date"),
-        PlanColumn("due_time", _("Time"), 6, "time"),
-        PlanColumn("topic", _("Topic"), 20, "line"),
-        PlanColumn("description", _("Description"), 20, "note", _("Add a description…")),
-        PlanColumn("contact_person_id", _("Contact person"), 17, "choice"),
-        PlanColumn("deadline_on", _("Deadline"), 15, "date"),
-        PlanColumn("priority", _("Priority"), 13, "choice"),
-        PlanColumn("delete", "", 4, "delete"),
+        PlanColumn("kind_id", _("Kind"), 13, "choice", _("Choose…")),
+        PlanColumn("counterparty_id", _("Organisation"), 18, "picker"),
+        PlanColumn("assignee", _("Assignee"), 15, "choice", _("Choose…")),
+        PlanColumn("due_on", _("Date"), 13, "date"),
+        PlanColumn("due_time", _("Time"), 5, "time"),
+        PlanColumn("topic", _("Topic"), 19, "line"),
+        PlanColumn("description", _("Description"), 13, "note", _("Add a description…")),
+        PlanColumn("contact_person_id", _("Contact person"), 13, "choice"),
+        PlanColumn("deadline_on", _("Deadline"), 13, "date"),
+        PlanColumn("priority", _("Priority"), 9, "choice"),
+        PlanColumn("delete", "", 3, "delete"),
     )
 
 
@@ -74,7 +74,9 @@ class PlanModel(QAbstractTableModel):
 
     lines_changed = Signal()  # a line came, went or changed
 
-    def __init__(self, line: PlanLine, *, directories: Directories, today: date, parent: QObject | None = None) -> None:
+    def __init__(
+        self, line: PlanLine, *, directories: Directories, today: date, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.columns = plan_columns()
         self.directories = directories

@@ -46,7 +46,7 @@ class ActionBar(QWidget):
         self.add.setMenu(add_menu)
         self._progress = _Progress()
         self._told = label(role=Font.CAPTION, tone="text2", name="progressLabel")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         for button in (self.result, self.plan, self.history):
@@ -69,6 +69,10 @@ class ActionBar(QWidget):
             self.add: "Ins",
         }
         self._hinted = True
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Put a widget at the right end."""
+        self._row.addWidget(widget)
 
     def show_progress(self, done: int, total: int) -> None:
         self._told.setText(_("Done {done} of {total}").format(done=done, total=total))
@@ -93,7 +97,7 @@ class ActionBar(QWidget):
                 for button, hint in self._hints.items():
                     button.set_hint(hint if hinted else "")
                     button.setToolTip(hint)
-            if self.layout().sizeHint().width() <= self.width():
+            if self._row.sizeHint().width() <= self.width():
                 return
 
 

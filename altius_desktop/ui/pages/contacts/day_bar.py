@@ -13,7 +13,7 @@ from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _
 from altius_desktop.services.directories import Directories
 from altius_desktop.ui.calendar import CalendarPopup
-from altius_desktop.ui.controls import Button, Switch, label
+from altius_desktop.ui.controls import Button, Switch, label, set_tone
 from altius_desktop.ui.formats import long_day, number
 from altius_desktop.ui.theme import Font
 
@@ -109,12 +109,9 @@ class DayBar(QWidget):
                 self._people.addSection(department.name)
             for person in people:
                 self._add_person(group, person.full_name, person.id, shown)
-        person = directories.employee(shown)
-        mine = shown == self._me or person is None
-        self.person_button.setText(_("My day") if mine else with_initial(person.full_name))
-        self.person_button.setChecked(False)
-        self.person_button.setProperty("kind", "secondary" if mine else "primary")
-        self.person_button.style().polish(self.person_button)
+        colleague = directories.employee(shown) if shown != self._me else None
+        self.person_button.setText(with_initial(colleague.full_name) if colleague else _("My day"))
+        set_tone(self.person_button, "kind", "primary" if colleague else "secondary")
 
     def show_busy_days(self, days: Any) -> None:
         """The answer to busy_days_asked, a sequence of BusyDay."""

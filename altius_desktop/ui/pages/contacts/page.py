@@ -141,7 +141,7 @@ class ContactsPage(QWidget):
             tip=_("Show the counterparty"),
             on_click=lambda: self.show_panel(True),
         )
-        self.actions_bar.layout().addWidget(self._panel_opener)
+        self.actions_bar.add_widget(self._panel_opener)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -557,9 +557,12 @@ class ContactsPage(QWidget):
             return
         self.workplace.undo(
             parent=self,
-            done=lambda label: messages.show_toast(self, _("Taken back: {act}").format(act=label)),
+            done=self._say_undone,
             failed=self._on_act_failed,
         )
+
+    def _say_undone(self, act: str) -> None:
+        messages.show_toast(self, _("Taken back: {act}").format(act=act))
 
     def _act(self, op: Callable[[Any, UUID], Acted], told: str = "") -> None:
         self.workplace.act(

@@ -1,0 +1,64 @@
+"""A workplace as the window gets it, for tests of one dialog or page: the real worker, listener and database."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from altius_desktop.database.connection import Credentials
+from altius_desktop.database.listener import Listener
+from altius_desktop.services.day import ActivityRow, list_activities
+from altius_desktop.services.demo import DEMO_PASSWORD
+from altius_desktop.services.directories import get_directories
+from altius_desktop.services.identity import get_identity
+from altius_desktop.settings import Settings
+from altius_desktop.ui.live import Live
+from altius_desktop.ui.worker import Worker
+from altius_desktop.ui.workplace import Workplace
+from tests.conftest import Office
+
+
+@contextmanager
+def working_as(office: Office, login: str, *, live: bool = True) -> Iterator[Workplace]:
+    """The workplace of this employee; closed in order at the end, and nothing may have crashed in it."""
+    database = office.database(login)
+    with database.transaction() as session:
+        identity = get_identity(session)
+        directories = get_directories(session)
+    worker = Worker()
+    crashes: list[object] = []
+    worker.crashed.connect(lambda _parent, exc_info: crashes.append(exc_info))
+    follower = Live(
+        lambda on_news, on_state: Listener(
+            office.address, Credentials(login, DEMO_PASSWORD), on_news=on_news, on_state=on_state
+        )
+    )
+    workplace = Workplace(
+        database=database,
+        worker=worker,
+        live=follower,
+        identity=identity,
+        directories=directories,
+        settings=Settings(),
+    )
+    if live:
+        follower.start()
+    try:
+        yield workplace
+    finally:
+        follower.close()
+        assert worker.close(5)
+        database.close()
+        assert crashes == []
+
+
+def read_row(workplace: Workplace, activity_id: object) -> ActivityRow:
+    """The activity as the server has it now."""
+    with workplace.database.transaction() as session:
+        (row,) = list_activities(session, [activity_id])  # type: ignore[list-item]
+    return row
+
+
+def find_row(office: Office, workplace: Workplace, condition: str) -> ActivityRow:
+    """The first activity that satisfies an SQL condition on `a`."""
+    query = f"SELECT a.id FROM activity AS a WHERE {condition} ORDER BY a.id LIMIT 1"
+    ((activity_id,),) = office.fetch(workplace.identity.login, query)
+    return read_row(workplace, activity_id)
