@@ -283,24 +283,26 @@ def _data_dir(arguments: argparse.Namespace) -> Path:
 
 
 def _run_server_init(arguments: argparse.Namespace, _settings: Settings) -> int:
-    from altius_desktop.database.embedded import EmbeddedServer, is_initialised
+    from altius_desktop.database.access import has_company
+    from altius_desktop.database.embedded import EmbeddedServer
     from altius_desktop.services.founding import found_company
 
     data_dir = _data_dir(arguments)
-    if is_initialised(data_dir):
-        raise UserError(
-            _("There is a company in {folder} already.").format(folder=data_dir),
-            _("Choose another folder with --data-dir."),
-        )
-    password = os.environ.get("PGPASSWORD") or _ask_password(arguments.login)
     server = EmbeddedServer(data_dir)
     try:
+        admin = server.start()
+        # A founding that was refused or broken off leaves a server without a company: it goes on here.
+        if has_company(admin):
+            raise UserError(
+                _("There is a company in {folder} already.").format(folder=data_dir),
+                _("Choose another folder with --data-dir."),
+            )
         found_company(
-            server.start(),
+            admin,
             company=arguments.company,
             login=arguments.login,
             full_name=arguments.name,
-            password=password,
+            password=os.environ.get("PGPASSWORD") or _ask_password(arguments.login),
         )
     finally:
         server.leave()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from psycopg2 import ProgrammingError
+from psycopg2.errors import UndefinedTable
 from psycopg2.extensions import parse_dsn
 
 from altius_desktop.database.admin import AdminAddress
@@ -34,18 +35,35 @@ def embedded_address(admin: AdminAddress) -> ServerAddress:
 
 @contextmanager
 def running_server(data_dir: Path) -> Iterator[AdminAddress]:
-    """The embedded server of an initialised folder, started if need be and stopped by whoever is last."""
+    """The embedded server of a company's folder, started if need be and stopped by whoever is last."""
+    missing = UserError(
+        _("There is no company in {folder}.").format(folder=data_dir),
+        _("Make one with: altius-desktop server init --embedded"),
+    )
     if not is_initialised(data_dir):
-        raise UserError(
-            _("There is no company in {folder}.").format(folder=data_dir),
-            _("Make one with: altius-desktop server init --embedded"),
-        )
+        raise missing
     server = EmbeddedServer(data_dir)
-    admin = server.start()
     try:
+        admin = server.start()
+        if not has_company(admin):
+            raise missing
         yield admin
     finally:
         server.leave()
+
+
+def has_company(admin: AdminAddress) -> bool:
+    """Whether the embedded server holds a company; not so where founding it was broken off."""
+    with admin.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_database WHERE datname = %s", (EMBEDDED_DATABASE,))
+        if cursor.fetchone() is None:
+            return False
+    with admin.connect(EMBEDDED_DATABASE) as connection, connection.cursor() as cursor:
+        try:
+            cursor.execute("SELECT EXISTS (SELECT FROM company)")
+        except UndefinedTable:
+            return False
+        return bool(cursor.fetchone()[0])
 
 
 def is_demo(admin: AdminAddress) -> bool:

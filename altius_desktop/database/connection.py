@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 from altius_desktop.database.errors import connection_lost, login_error, translate
-from altius_desktop.database.schema import SCHEMA_REVISION
+from altius_desktop.database.schema import FORM_OF_REVISION, SCHEMA_REVISION
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
@@ -74,7 +74,10 @@ def open_connection(address: ServerAddress, credentials: Credentials) -> Any:
     try:
         return psycopg2.connect(**connect_options(address, credentials))
     except psycopg2.OperationalError as error:
-        raise login_error(error, address.title) from error
+        raise login_error(str(error), address.title) from error
+    except UnicodeDecodeError as error:
+        # What a server on a Russian Windows says before the login is not UTF-8.
+        raise login_error(error.object.decode("cp1251", "replace"), address.title) from error
     except (ValueError, UnicodeError) as error:
         raise UserError(_("The login or the password is wrong.")) from error
 
@@ -119,7 +122,7 @@ class Database:
                 found = session.scalar(sa.text("SELECT version_num FROM alembic_version"))
             except sa.exc.ProgrammingError:
                 found = None
-        if found is None:
+        if found is None or not FORM_OF_REVISION.fullmatch(found):
             raise UserError(
                 _("The database {database} is not a company of Altius.").format(
                     database=self.address.database

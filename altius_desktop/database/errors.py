@@ -1,5 +1,7 @@
 """From what the driver raises to what the user is told: one table of constraint names, one of conditions."""
 
+import re
+
 import psycopg2
 import sqlalchemy.exc
 from psycopg2 import errorcodes
@@ -43,31 +45,50 @@ def connection_lost() -> ConnectionLost:
     )
 
 
-def login_error(error: psycopg2.OperationalError, server: str) -> UserError:
-    """Why nobody got in: told from libpq's English message, since a failed connect has no SQLSTATE."""
-    message = str(error)
-    if "password authentication failed" in message or "no password supplied" in message:
+# A failed connect has no SQLSTATE, and before the login a server speaks its own language: in our
+# country often Russian.
+_WRONG_PASSWORD = ("password authentication failed", "no password supplied", "проверку подлинности")
+_LOCKED = ("is not permitted to log in", "вход запрещ")
+_NO_ACCESS = (
+    "permission denied for database",
+    "no pg_hba.conf entry",
+    "привилегии CONNECT",
+    "нет доступа к базе",
+    "в pg_hba.conf нет",
+)
+_NO_DATABASE = re.compile(r'database ".*" does not exist|база данных ".*" не существует')
+_FULL = ("too many", "remaining connection slots", "слишком много", "слоты подключений")
+_NOT_READY = ("starting up", "shutting down", "in recovery mode", "система баз данных")
+
+
+def login_error(message: str, server: str) -> UserError:
+    """Why nobody got in, told from the message of a failed connect."""
+
+    def says(phrases: tuple[str, ...]) -> bool:
+        return any(phrase in message for phrase in phrases)
+
+    if says(_WRONG_PASSWORD):
         return UserError(
             _("The login or the password is wrong."), _("Check the keyboard layout and Caps Lock.")
         )
-    if "is not permitted to log in" in message:
+    if says(_LOCKED):
         return UserError(_("This login is locked."), _("Ask your administrator."))
-    if "permission denied for database" in message or "no pg_hba.conf entry" in message:
+    if says(_NO_ACCESS):
         return UserError(
             _("This login has no access to the company on {server}.").format(server=server),
             _("Ask your administrator."),
         )
-    if "does not exist" in message and "database" in message:
+    if _NO_DATABASE.search(message):
         return UserError(
             _("There is no such company on {server}.").format(server=server),
             _("Check the name of the database."),
         )
-    if "too many" in message or "remaining connection slots" in message:
+    if says(_FULL):
         return ConnectionLost(
             _("The server {server} has no free connection.").format(server=server),
             _("Try again in a minute; tell your administrator if it happens again."),
         )
-    if "starting up" in message or "shutting down" in message:
+    if says(_NOT_READY):
         return ConnectionLost(
             _("The server {server} is just starting or stopping.").format(server=server),
             _("Try again in a minute."),

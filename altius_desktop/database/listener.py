@@ -39,7 +39,7 @@ def parse_news(payload: str) -> News | None:
             None if data[key] is None else frozenset(UUID(item) for item in data[key])
             for key in ("ids", "employees", "departments")
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     if not isinstance(table, str):
         return None
@@ -81,7 +81,8 @@ class Listener:
         """End the thread; returns when it is gone."""
         self._stopping.set()
         self.retry_now()
-        self._thread.join(timeout=10)
+        if self._thread.ident is not None:
+            self._thread.join(timeout=10)
         self._wake_here.close()
         self._wake_there.close()
 
@@ -92,24 +93,26 @@ class Listener:
                 connection = open_connection(self._address, self._credentials)
             except UserError as error:
                 self._on_state(False, error)
-                self._pause(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+                self._pause(failures)
                 failures += 1
                 continue
             try:
                 connection.autocommit = True
-                with connection.cursor() as cursor:
-                    cursor.execute(f"LISTEN {CHANNEL}")
+                _execute(connection, f"LISTEN {CHANNEL}")
                 failures = 0
                 self._on_state(True, None)
                 self._listen(connection)
             except (psycopg2.Error, OSError):
                 if not self._stopping.is_set():
                     self._on_state(False, None)
+                    self._pause(failures)
+                    failures += 1
             finally:
                 with contextlib.suppress(psycopg2.Error):
                     connection.close()
 
-    def _pause(self, seconds: float) -> None:
+    def _pause(self, failures: int) -> None:
+        seconds = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
         if select.select([self._wake_here], [], [], seconds)[0]:
             self._wake_here.recv(64)
 
@@ -123,7 +126,7 @@ class Listener:
             if connection in readable:
                 connection.poll()
             else:
-                _heartbeat(connection)
+                _execute(connection, "SELECT 1")
             if connection.notifies:
                 news = tuple(
                     item
@@ -135,15 +138,15 @@ class Listener:
                     self._on_news(news)
 
 
-def _heartbeat(connection: Any) -> None:
-    """Ask for a sign of life; a peer that is silent for as long as a heartbeat counts as gone."""
+def _execute(connection: Any, statement: str) -> None:
+    """Run a statement that needs no time: a peer that is silent for as long as a heartbeat counts as gone."""
     peer = socket.fromfd(connection.fileno(), socket.AF_INET, socket.SOCK_STREAM)
     guard = threading.Timer(HEARTBEAT_SECONDS, _cut, [peer])
     guard.daemon = True
     guard.start()
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(statement)
     finally:
         guard.cancel()
         guard.join()

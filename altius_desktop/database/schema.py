@@ -1,11 +1,14 @@
 """The schema that this program ships: bringing a database to it, and telling whether they fit."""
 
+import re
 from typing import Any
 
 from altius_desktop.assets import migrations_path
 
 SCHEMA_REVISION = "0004"
 """The newest revision in migrations/; a test keeps both equal, so that a start needs no alembic."""
+
+FORM_OF_REVISION = re.compile(r"\d{4}")
 
 
 def migrate(connection: Any, revision: str = "head") -> None:

@@ -79,6 +79,10 @@ class Activity(Identified, Versioned, Base):
         max_length("result_text", 5000),
         sane_date("due_on"),
         sane_date("deadline_on"),
+        CheckConstraint(
+            "finished_at BETWEEN TIMESTAMPTZ '1900-01-01 00:00+00' AND TIMESTAMPTZ '2200-12-31 00:00+00'",
+            name="finished_at_range",
+        ),
         Index("ix_activity_day", "assignee_id", "due_on", "due_at"),
         Index(
             "ix_activity_department_day",

@@ -26,7 +26,17 @@ class Company(Versioned, Base):
     time_zone: Mapped[str] = mapped_column(server_default=text("'Europe/Moscow'"))
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
 
-    __table_args__ = (CheckConstraint("id = 1", name="single_row"), max_length("name", 200), filled("name"))
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single_row"),
+        # A zone that the server does not know would stop every workplace; the cast raises for it.
+        CheckConstraint(
+            "time_zone ~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$' "
+            "AND (TIMESTAMPTZ '2000-01-01 00:00+00' AT TIME ZONE time_zone) IS NOT NULL",
+            name="time_zone_known",
+        ),
+        max_length("name", 200),
+        filled("name"),
+    )
 
 
 class Department(Identified, Versioned, Base):

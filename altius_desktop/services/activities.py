@@ -38,6 +38,10 @@ class ActivityFields:
     priority: int
 
 
+# A person belongs to a counterparty: whoever chose one of the two has decided about both.
+_TIED = ("counterparty_id", "contact_person_id")
+
+
 def fields_of(row: ActivityRow) -> ActivityFields:
     """The editable part of a row, as it was seen."""
     return ActivityFields(
@@ -90,8 +94,9 @@ def record_result(
     With `postponed_to` a follow-up with the id `follow_up_id` is planned: the same contact on the new day.
     A department's activity becomes that of whoever finishes it.
     """
+    touched = frozenset({activity_id} if postponed_to is None else {activity_id, follow_up_id})
     if not begin_act(session, act_id):
-        return Acted(frozenset({activity_id}), None)
+        return Acted(touched, None)
     me = sa.func.current_employee_id()
     before = _locked(session, activity_id)
     if before.state_version > seen_version or before.status != "planned":
@@ -107,8 +112,16 @@ def record_result(
             finished_by=me,
             assignee_id=sa.func.coalesce(Activity.assignee_id, me),
         )
-        .returning(Activity.assignee_id)
+        .returning(Activity.assignee_id, Activity.finished_at)
     ).one()
+    # A colleague may have reopened and finished it again in the same words: the instant tells.
+    after = [
+        ("status", "done"),
+        ("result_kind_id", kind_id),
+        ("result_text", text),
+        ("finished_at", finished.finished_at),
+    ]
+    taken_here = before.assignee_id is None
     steps = [
         Restore(
             activity_id,
@@ -118,9 +131,9 @@ def record_result(
                 ("result_text", before.result_text),
                 ("finished_at", None),
                 ("finished_by", None),
-                ("assignee_id", before.assignee_id),
+                *([("assignee_id", None)] if taken_here else []),
             ),
-            after=(("status", "done"), ("result_kind_id", kind_id), ("result_text", text)),
+            after=(*after, *([("assignee_id", finished.assignee_id)] if taken_here else [])),
         )
     ]
     if postponed_to is not None:
@@ -148,8 +161,7 @@ def record_result(
             )
         )
         steps.append(Restore(follow_up_id, before=(("status", "cancelled"),), after=(("status", "planned"),)))
-        return Acted(frozenset({activity_id, follow_up_id}), Inverse(tuple(steps), _("result")))
-    return Acted(frozenset({activity_id}), Inverse(tuple(steps), _("result")))
+    return Acted(touched, Inverse(tuple(steps), _("result")))
 
 
 def finish_daily_task(session: Session, *, act_id: UUID, activity_id: UUID, seen_version: int) -> Acted:
@@ -216,9 +228,11 @@ def reschedule_activity(
     seen_version: int,
     due_on: date,
     due_time: time | None,
+    seen_due: tuple[date, time | None] | None = None,
 ) -> Acted:
     """Move an unfinished activity; AlreadyFinished if it has got a result since it was seen.
 
+    So too if a colleague has moved it elsewhere from `seen_due`, the day and time it was seen at.
     A daily task moves its first day, and a deadline that would lie before it moves along.
     """
     if not begin_act(session, act_id):
@@ -226,6 +240,10 @@ def reschedule_activity(
     before = _locked(session, activity_id)
     if before.state_version > seen_version or before.status != "planned":
         raise _already_finished(session, activity_id)
+    if seen_due is not None:
+        (row,) = list_activities(session, [activity_id])
+        if (row.due_on, row.due_time) not in (seen_due, (due_on, due_time)):
+            raise _changed_meanwhile(session, activity_id)
     deadline = before.deadline_on
     if deadline is not None and deadline < due_on:
         deadline = due_on
@@ -269,14 +287,18 @@ def update_activity(
     before = _locked(session, activity_id)
     (row,) = list_activities(session, [activity_id])
     theirs = fields_of(row)
+    decided = decided or {}
+    contested = all(
+        any(getattr(side, name) != getattr(seen, name) for name in _TIED) for side in (mine, theirs)
+    )
     changed: dict[str, Any] = {}
     conflicts = []
     for name in ActivityFields.__dataclass_fields__:
         original, my_value, their_value = getattr(seen, name), getattr(mine, name), getattr(theirs, name)
-        if my_value in (original, their_value):
+        tied = contested and name in _TIED
+        if my_value == their_value or (my_value == original and not tied):
             continue
-        known = (decided or {}).get(name, original)
-        if their_value != known:
+        if their_value != decided[name] if name in decided else tied or their_value != original:
             conflicts.append(FieldConflict(name, original, my_value, their_value))
         changed[name] = my_value
     if conflicts:

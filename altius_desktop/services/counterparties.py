@@ -18,7 +18,7 @@ from altius_desktop.models import (
     CounterpartyRole,
     Region,
 )
-from altius_desktop.services.history import HistoryRow, list_history
+from altius_desktop.services.history import HistoryRow, list_last_finished
 
 BIRTHDAY_DAYS = 14
 
@@ -75,7 +75,7 @@ class CounterpartySummary:
 
 
 def get_counterparty_summary(session: Session, counterparty_id: UUID) -> CounterpartySummary | None:
-    """The summary with the last five finished or open contacts; None if there is no such counterparty."""
+    """The summary with the last five finished contacts; None if there is no such counterparty."""
     row = session.execute(
         sa.select(
             Counterparty.id,
@@ -104,8 +104,8 @@ def get_counterparty_summary(session: Session, counterparty_id: UUID) -> Counter
     if row is None:
         return None
     today: date = row[11]
-    persons = list_contact_persons(session, counterparty_id)
-    recent = list_history(session, counterparty_id=counterparty_id, period=None, limit=12)
+    points = _points(session, counterparty_id)
+    persons = _persons(session, counterparty_id, points)
     return CounterpartySummary(
         id=row[0],
         name=row[1],
@@ -119,7 +119,7 @@ def get_counterparty_summary(session: Session, counterparty_id: UUID) -> Counter
         address=row[9] or "",
         note=row[10] or "",
         roles=tuple(row[12] or ()),
-        points=tuple(point for point in _points(session, counterparty_id) if point.person_id is None),
+        points=tuple(point for point in points if point.person_id is None),
         persons=persons,
         birthdays=tuple(
             Birthday(person.full_name, falls_on, (falls_on - today).days)
@@ -128,7 +128,7 @@ def get_counterparty_summary(session: Session, counterparty_id: UUID) -> Counter
             and (falls_on := next_yearly(person.birthday, today)) is not None
             and (falls_on - today).days <= BIRTHDAY_DAYS
         ),
-        recent=tuple(item for item in recent if item.status == "done")[:5],
+        recent=list_last_finished(session, counterparty_id=counterparty_id, limit=5),
     )
 
 
@@ -146,8 +146,14 @@ def next_yearly(day: date, today: date) -> date:
 
 def list_contact_persons(session: Session, counterparty_id: UUID) -> tuple[ContactPersonRow, ...]:
     """The contact persons with their own contact points, the main one first."""
+    return _persons(session, counterparty_id, _points(session, counterparty_id))
+
+
+def _persons(
+    session: Session, counterparty_id: UUID, points: tuple[ContactPointRow, ...]
+) -> tuple[ContactPersonRow, ...]:
     by_person: dict[UUID | None, list[ContactPointRow]] = {}
-    for point in _points(session, counterparty_id):
+    for point in points:
         by_person.setdefault(point.person_id, []).append(point)
     persons = session.execute(
         sa.select(

@@ -8,6 +8,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from altius_desktop.domain.dates import FIRST_DAY, LAST_DAY
+from altius_desktop.domain.errors import UserError
+from altius_desktop.i18n import _
 from altius_desktop.services.identity import Cover
 
 
@@ -98,11 +101,11 @@ _BRANCHES = """
     UNION ALL
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id = ANY(:employees) AND a.section <> 'daily' AND a.status = 'planned'
-      AND a.due_on < :day AND :overdue AND :day >= :today {also}
+      AND a.due_on < :today AND :overdue AND :day >= :today {also}
     UNION ALL
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id IS NULL AND a.department_id = ANY(:departments) AND a.section <> 'daily'
-      AND a.status = 'planned' AND a.due_on < :day AND :overdue AND :day >= :today {also}
+      AND a.status = 'planned' AND a.due_on < :today AND :overdue AND :day >= :today {also}
     UNION ALL
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id = ANY(:employees) AND a.section <> 'daily' AND a.status = 'done'
@@ -191,6 +194,8 @@ _OVERDUE = sa.text("""
 
 
 def _parameters(session: Session, cover: Cover, day: date | None) -> tuple[dict[str, object], datetime]:
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise UserError(_("The date must lie between 1900 and 2200."))
     clock = session.execute(_CLOCK, {"day": day}).one()
     if day is None:
         clock = session.execute(_CLOCK, {"day": clock[1]}).one()

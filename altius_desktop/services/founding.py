@@ -36,6 +36,11 @@ def found_company(
     if not password:
         raise UserError(_("The password is empty."))
     create_company_database(admin, database=database, prefix=database)
+    # The row of the company comes last: where it stands, the company is whole.
+    with admin.connect(database) as connection:
+        create_login(
+            connection, prefix=database, login=login, password=password, groups=("employee", "director")
+        )
     engine = admin.engine(database)
     with contextlib.closing(engine.connect()) as connection, connection.begin():
         connection.execute(sa.text(f'SET ROLE "{database}__owner"'))
@@ -52,7 +57,3 @@ def found_company(
             )
         )
     engine.dispose()
-    with admin.connect(database) as connection:
-        create_login(
-            connection, prefix=database, login=login, password=password, groups=("employee", "director")
-        )

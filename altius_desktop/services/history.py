@@ -37,7 +37,7 @@ class HistoryRow:
 
 HISTORY_LIMIT = 2000
 
-_HISTORY = sa.text("""
+_ROWS = """
     SELECT a.id, a.status, a.section, coalesce(k.name, ''), coalesce(k.icon, ''),
            coalesce((a.finished_at AT TIME ZONE office_zone())::date, a.due_on) AS day, a.due_on,
            a.finished_at AT TIME ZONE office_zone(),
@@ -58,9 +58,18 @@ _HISTORY = sa.text("""
                count(*) FILTER (WHERE t.outcome = 'talked') AS talked
         FROM attempt AS t WHERE t.activity_id = a.id AND t.withdrawn_at IS NULL) AS tries
     WHERE a.counterparty_id = :counterparty
+"""
+
+_HISTORY = sa.text(f"""{_ROWS}
       AND (CAST(:start AS date) IS NULL
            OR coalesce((a.finished_at AT TIME ZONE office_zone())::date, a.due_on) BETWEEN :start AND :end)
     ORDER BY day DESC, a.finished_at DESC NULLS FIRST, a.id
+    LIMIT :limit
+""")
+
+_FINISHED = sa.text(f"""{_ROWS}
+      AND a.status = 'done'
+    ORDER BY a.finished_at DESC, a.id
     LIMIT :limit
 """)
 
@@ -78,4 +87,10 @@ def list_history(
             "limit": limit,
         },
     )
+    return tuple(HistoryRow(*row) for row in rows)
+
+
+def list_last_finished(session: Session, *, counterparty_id: UUID, limit: int) -> tuple[HistoryRow, ...]:
+    """The counterparty's last finished contacts, the newest first, however many are planned."""
+    rows = session.execute(_FINISHED, {"counterparty": counterparty_id, "limit": limit})
     return tuple(HistoryRow(*row) for row in rows)

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from altius_desktop.database.errors import translate
 from altius_desktop.domain.dates import FIRST_DAY, LAST_DAY
-from altius_desktop.domain.errors import CellError, FieldError, PlanRejected
+from altius_desktop.domain.errors import CellError, FieldError, PlanRejected, UserError
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.models import Activity, Plan
 from altius_desktop.services.activities import due_instant
@@ -104,11 +104,12 @@ def save_plan(
                     follows_id=follows_id,
                 )
             )
-        except IntegrityError as error:
+        except (IntegrityError, DataError, ValueError) as error:
             told = translate(error)
-            if isinstance(told, FieldError):
-                raise _rejected([CellError(number, told.field, told.text)]) from error
-            raise
+            if not isinstance(told, UserError):
+                raise
+            field = told.field if isinstance(told, FieldError) else ""
+            raise _rejected([CellError(number, field, told.text)]) from error
     steps = tuple(
         Restore(row.activity_id, before=(("status", "cancelled"),), after=(("status", "planned"),))
         for row in rows

@@ -1,5 +1,6 @@
 """Finding counterparties as they are typed: parts of words in any order, or digits of a phone or INN."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,10 +28,10 @@ class CounterpartyHit:
 def find_counterparties(
     session: Session, query: str, *, limit: int = PICK_LIMIT
 ) -> tuple[CounterpartyHit, ...]:
-    """The first hits by name; digits look into phones and INN, a wrong keyboard layout is tried last."""
+    """The first hits by name; digits look into phones and INN too, a wrong keyboard layout is tried last."""
     digits = digits_of_query(query)
     if digits is not None:
-        return _by_digits(session, digits, limit)
+        return _by_digits(session, digits, query, limit)
     words = query_words(query)
     hits = _by_words(session, words, limit)
     if not hits and words:
@@ -70,18 +71,22 @@ def _by_words(session: Session, words: tuple[str, ...], limit: int) -> tuple[Cou
     return tuple(CounterpartyHit(*row) for row in session.execute(query))
 
 
-def _by_digits(session: Session, digits: str, limit: int) -> tuple[CounterpartyHit, ...]:
+def _by_digits(session: Session, digits: str, query: str, limit: int) -> tuple[CounterpartyHit, ...]:
     by_phone = (
         sa.select(ContactPoint.counterparty_id.label("id"), sa.func.min(ContactPoint.value).label("value"))
         .where(ContactPoint.digits.contains(digits, autoescape=True), ~ContactPoint.archived)
         .group_by(ContactPoint.counterparty_id)
     )
     by_inn = sa.select(Counterparty.id, sa.null().label("value")).where(
-        Counterparty.inn.startswith(digits, autoescape=True)
+        # A leading 7 or 8 that a phone drops belongs to an INN.
+        Counterparty.inn.startswith(re.sub(r"\D", "", query), autoescape=True)
     )
-    found = sa.union_all(by_phone, by_inn).subquery()
+    by_name = sa.select(Counterparty.id, sa.null().label("value")).where(
+        *(Counterparty.search_text.contains(word, autoescape=True) for word in query_words(query))
+    )
+    found = sa.union_all(by_phone, by_inn, by_name).subquery()
     best = sa.select(found.c.id, sa.func.min(found.c.value).label("value")).group_by(found.c.id).subquery()
-    query = (
+    hits = (
         sa.select(
             Counterparty.id,
             Counterparty.name,
@@ -94,4 +99,4 @@ def _by_digits(session: Session, digits: str, limit: int) -> tuple[CounterpartyH
         .order_by(Counterparty.sort_key, Counterparty.id)
         .limit(limit)
     )
-    return tuple(CounterpartyHit(*row) for row in session.execute(query))
+    return tuple(CounterpartyHit(*row) for row in session.execute(hits))

@@ -114,6 +114,11 @@ def upgrade() -> None:
         sa.CheckConstraint("btrim(name) <> ''", name=op.f("ck_company_name_filled")),
         sa.CheckConstraint("char_length(name) <= 200", name=op.f("ck_company_name_length")),
         sa.CheckConstraint("id = 1", name=op.f("ck_company_single_row")),
+        sa.CheckConstraint(
+            "time_zone ~ '^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$' "
+            "AND (TIMESTAMPTZ '2000-01-01 00:00+00' AT TIME ZONE time_zone) IS NOT NULL",
+            name=op.f("ck_company_time_zone_known"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_company")),
     )
     op.create_table(
@@ -411,6 +416,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "due_on BETWEEN DATE '1900-01-01' AND DATE '2200-12-31'", name=op.f("ck_activity_due_on_range")
+        ),
+        sa.CheckConstraint(
+            "finished_at BETWEEN TIMESTAMPTZ '1900-01-01 00:00+00' AND TIMESTAMPTZ '2200-12-31 00:00+00'",
+            name=op.f("ck_activity_finished_at_range"),
         ),
         sa.CheckConstraint("section = 'daily' OR kind_id IS NOT NULL", name=op.f("ck_activity_kind_given")),
         sa.CheckConstraint("section IN ('call', 'event', 'daily')", name=op.f("ck_activity_section_known")),

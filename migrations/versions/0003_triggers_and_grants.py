@@ -84,7 +84,10 @@ BEGIN
         NEW.attempted_at := clock_timestamp();
         NEW.withdrawn_at := NULL;
         NEW.withdrawn_by := NULL;
-    ELSIF NEW.withdrawn_at IS NOT NULL AND OLD.withdrawn_at IS NULL THEN
+    ELSIF OLD.withdrawn_at IS NOT NULL THEN
+        NEW.withdrawn_at := OLD.withdrawn_at;
+        NEW.withdrawn_by := OLD.withdrawn_by;
+    ELSIF NEW.withdrawn_at IS NOT NULL THEN
         NEW.withdrawn_at := clock_timestamp();
         NEW.withdrawn_by := me;
     END IF;
@@ -210,13 +213,13 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     "act": {"SELECT, INSERT (id)": EVERYBODY},
     "activity": {"SELECT, INSERT, UPDATE": ("employee",)},
     "attempt": {"SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by)": ("employee",)},
-    "plan": {"SELECT, INSERT, UPDATE": ("employee",)},
+    "plan": {"SELECT, INSERT (id, title), UPDATE (title)": ("employee",)},
     "daily_showing": {"SELECT, INSERT": ("employee",)},
     "counterparty": {"SELECT, INSERT, UPDATE": ("employee",)},
     "counterparty_role": {"SELECT, INSERT, UPDATE": ("employee",)},
     "contact_person": {"SELECT, INSERT, UPDATE": ("employee",)},
     "contact_point": {"SELECT, INSERT, UPDATE": ("employee",)},
-    "import_batch": {"SELECT, INSERT": ("employee",)},
+    "import_batch": {"SELECT, INSERT (id, file_name, kind)": ("employee",)},
     "import_row": {"SELECT, INSERT": ("employee",)},
     "company": {"SELECT": EVERYBODY, "UPDATE": DIRECTORY_WRITERS},
     "department": {"SELECT": EVERYBODY, "INSERT, UPDATE": DIRECTORY_WRITERS},

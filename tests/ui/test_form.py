@@ -56,12 +56,12 @@ def form(office, qtbot):
         on_save=office.saved.append,
         values={"topic": "Discount", "firm": STROY, "day": TODAY, "kind": 2},
     )
-    qtbot.addWidget(made)
+    # Closed as saved: a form with changes would ask.
+    qtbot.addWidget(made, before_close_func=FormDialog.close_saved)
     made.show()
     made.activateWindow()
     qtbot.waitUntil(lambda: made.isActiveWindow() and QApplication.focusWidget() is not None)
-    yield made
-    made.close_saved()
+    return made
 
 
 def line(form, key) -> QLineEdit:
@@ -84,7 +84,7 @@ def type_text(widget, text: str) -> None:
         )
 
 
-def answering(qtbot, name: str) -> list:
+def answering(name: str) -> list:
     """Press the button of this name in the next dialog that opens."""
     seen: list = []
 
@@ -181,7 +181,7 @@ def test_date_that_cannot_be_stored_is_refused_in_place(form, office, typed):
     assert line(form, "day").text() == typed
 
 
-def test_calendar_opens_by_f4_and_its_day_is_taken(form, qtbot):
+def test_calendar_opens_by_f4_and_its_day_is_taken(form):
     field = line(form, "day")
     field.setFocus()
     press(field, Qt.Key.Key_F4)
@@ -254,26 +254,26 @@ def test_esc_without_changes_closes_at_once(form):
     assert not form.isVisible()
 
 
-def test_esc_with_changes_asks_and_keeps_the_text_if_wanted(form, qtbot):
+def test_esc_with_changes_asks_and_keeps_the_text_if_wanted(form):
     type_text(line(form, "topic"), "!")
-    seen = answering(qtbot, "noButton")
+    seen = answering("noButton")
     press(form, Qt.Key.Key_Escape)
     assert seen == ["confirmDialog"]
     assert form.isVisible()
     assert form.values()["topic"].count("!") == 1
-    answering(qtbot, "yesButton")
+    answering("yesButton")
     press(form, Qt.Key.Key_Escape)
     assert not form.isVisible()
 
 
-def test_half_typed_date_is_a_change_too(form, qtbot):
+def test_half_typed_date_is_a_change_too(form):
     line(form, "day").setText("so")
     assert form.has_changes()
 
 
-def test_closing_the_window_asks_like_esc(form, qtbot):
+def test_closing_the_window_asks_like_esc(form):
     type_text(line(form, "topic"), "!")
-    answering(qtbot, "noButton")
+    answering("noButton")
     form.close()
     assert form.isVisible()
 

@@ -213,7 +213,8 @@ def test_close_finishes_every_write_forgets_the_reads_and_takes_no_more(page):
             lane="write",
         )
         worker.run(lambda: go.wait(5), parent=page, done=lambda _: answered.append("read"))
-    go.set()
+    # The writes are still queued when close begins.
+    threading.Timer(0.1, go.set).start()
     assert worker.close(5)
     assert ran == list(range(10))
     assert answered == ["write"] * 10

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import AlreadyFinished, ConnectionLost, FieldError, UserError
 from altius_desktop.domain.ids import new_id
@@ -133,11 +133,12 @@ class ResultDialog(DialogFrame):
         line.setSpacing(8)
         if row.topic:
             topic = style_label(ElidedLabel(row.topic), role=Font.TABLE_STRONG)
-            line.addWidget(topic, 2 if row.description else 5)
+            topic.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            line.addWidget(topic)
         if row.description:
             description = " ".join(row.description.split())
             line.addWidget(style_label(ElidedLabel(description), role=Font.TABLE, tone="text2"), 3)
-        if not row.topic and not row.description:
+        else:
             line.addStretch(1)
         planned = _("planned {day}, {name}").format(
             day=full_day(row.planned_on), name=with_initial(row.author_name)
@@ -348,8 +349,11 @@ class ResultDialog(DialogFrame):
             # The press whose answer was lost had got through; what was changed since did not.
             self._in_doubt = False
             self._lock(
-                _("The first press had reached the server: what you had entered then is saved."),
-                _("What you changed afterwards is not saved; copy it if you need it."),
+                _("Already saved"),
+                _(
+                    "The first press had reached the server: what you had entered then is saved. "
+                    "What you changed afterwards is not; copy it if you need it."
+                ),
             )
             return
         self.close_saved()
@@ -375,7 +379,8 @@ class ResultDialog(DialogFrame):
         self._text.setReadOnly(busy)
 
     def _show_finished(self, row: ActivityRow) -> None:
-        self._lock(finished_words(row), _("A result is not overwritten. Your text stays here to be copied."))
+        kept = _("A result is not overwritten. Your text stays here to be copied.")
+        self._lock(_("Already finished"), f"{finished_words(row)} {kept}")
 
     def _lock(self, title: str, detail: str) -> None:
         self._over = True
@@ -385,6 +390,9 @@ class ResultDialog(DialogFrame):
             widget.setEnabled(False)
         for stepper in self._steppers.values():
             stepper.setEnabled(False)
+        # A text that wraps needs height that the minimum of the layout does not know.
+        self.layout().activate()
+        self.resize(self.width(), max(self.height(), self.layout().totalMinimumHeightForWidth(self.width())))
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())

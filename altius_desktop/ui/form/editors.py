@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -99,12 +99,11 @@ class NoteEdit(Editor):
     """Several lines of plain text; Tab goes on to the next field."""
 
     def __init__(self, *, max_length: int = 0, placeholder: str = "", rows: int = 4) -> None:
-        self.text = QPlainTextEdit()
+        self.text = _Note(rows)
         super().__init__(self.text)
         self._limit = max_length
         self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText(placeholder)
-        self.text.setMinimumHeight(theme.metrics(Font.BASE).lineSpacing() * rows + 18)
         self.text.textChanged.connect(self.changed)
 
     def value(self) -> str:
@@ -115,6 +114,18 @@ class NoteEdit(Editor):
 
     def problem(self) -> str:
         return too_long(len(self.value()), self._limit) if self._limit else ""
+
+
+class _Note(QPlainTextEdit):
+    """As high as its rows, and more where the dialog has the room: Qt would ask for 192 pixels."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__()
+        self._high = theme.metrics(Font.BASE).lineSpacing() * rows + 18
+        self.setMinimumHeight(self._high)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._high)
 
 
 class DateEdit(Editor):

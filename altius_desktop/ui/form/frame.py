@@ -59,7 +59,7 @@ class DialogFrame(QDialog):
         self._banner_place.setContentsMargins(MARGIN, 0, MARGIN, 0)
         self._banner_place.addWidget(self.banner)
         self.banner.installEventFilter(self)
-        inside = QWidget()
+        inside = self._inside = QWidget()
         self.body = QVBoxLayout(inside)
         self.body.setContentsMargins(MARGIN, 14, MARGIN, 14)
         self.body.setSpacing(10)
@@ -218,7 +218,7 @@ class DialogFrame(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         if self.scroll_area is not None and not self.testAttribute(Qt.WidgetAttribute.WA_Resized):
             # A scroll area asks for little: open as high as the body, if the screen has the room.
-            inside = self.scroll_area.widget().sizeHint()
+            inside = self._inside.sizeHint()
             missing = max(0, inside.height() - self.scroll_area.sizeHint().height())
             room = self.screen().availableGeometry().height() - 60
             width = max(self.sizeHint().width(), inside.width(), self.minimumWidth())

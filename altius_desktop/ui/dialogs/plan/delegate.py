@@ -35,9 +35,12 @@ from altius_desktop.ui.workplace import Workplace
 
 Index = QModelIndex | QPersistentModelIndex
 
-PADDING = 10
-_ICON = 16
+PADDING = 9
+ICON = 16
+ICON_GAP = 7
 _RADIUS = 6
+# What a cell needs beside its text: the arrow or the calendar.
+ICONS = {"choice": 14, "date": 14, "picker": 0, "time": 0, "line": 0, "note": 0, "number": 0, "delete": 0}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -143,14 +146,11 @@ class PlanDelegate(QStyledItemDelegate):
                 editor.set_counterparty(line.counterparty_id, line.counterparty_name)
             else:
                 editor.set_typed(line.counterparty_name)
-            _select_backwards(editor)
         elif isinstance(editor, NoteCellEdit):
             editor.setPlainText(line.description)
             editor.selectAll()
-        elif isinstance(editor, QLineEdit):
-            if not isinstance(editor, ChoicePicker):
-                editor.setText(self._model.text_of(index.row(), field))
-            _select_backwards(editor)
+        elif isinstance(editor, QLineEdit) and not isinstance(editor, ChoicePicker):
+            editor.setText(self._model.text_of(index.row(), field))
 
     def setModelData(self, editor: QWidget, _model: Any, index: Index) -> None:
         if isinstance(editor, PickerEdit):
@@ -240,7 +240,7 @@ class PlanDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(3.5, 3.5, -3.5, -4.5), _RADIUS, _RADIUS)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         if column.look == "delete":
-            x, y = rect.center().x() - _ICON // 2, rect.center().y() - _ICON // 2
+            x, y = rect.center().x() - ICON // 2, rect.center().y() - ICON // 2
             icons.draw(painter, "delete", x, y, role="danger" if current else "text2")
             return
         self._contents(painter, rect, index.row(), column)
@@ -248,18 +248,18 @@ class PlanDelegate(QStyledItemDelegate):
     def _contents(self, painter: QPainter, rect: QRect, row: int, column: PlanColumn) -> None:
         colors = theme.palette()
         left, right = rect.left() + PADDING, rect.right() - PADDING
-        middle = rect.y() + (rect.height() - _ICON) / 2
+        middle = rect.y() + (rect.height() - ICON) / 2
         text = self._model.text_of(row, column.field)
         role = "muted" if column.look == "number" else "text"
         mark = {"choice": "chevron_down", "date": "calendar"}.get(column.look, "")
         line = self._model.line(row)
         if mark and (column.field != "deadline_on" or line.is_daily):
-            icons.draw(painter, mark, right - _ICON + 4, middle, role="muted")
-            right -= _ICON
+            icons.draw(painter, mark, right - ICON + 4, middle, role="muted")
+            right -= ICON
         icon = self._model.icon_of(row, column.field)
         if icon:
             icons.draw(painter, icon, left, middle)
-            left += _ICON + 7
+            left += ICON + ICON_GAP
         if column.look == "picker" and text and line.counterparty_id is None:
             role = "muted"
             right = self._not_chosen(painter, rect, right)
@@ -283,11 +283,6 @@ class PlanDelegate(QStyledItemDelegate):
         box = QRect(right - width, rect.y(), width + 1, rect.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
         return right - width - 6
-
-
-def _select_backwards(editor: QLineEdit) -> None:
-    """Select all with the cursor at the beginning, which is what a long text shows then."""
-    editor.setSelection(len(editor.text()), -len(editor.text()))
 
 
 def row_height() -> int:

@@ -4,13 +4,13 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from altius_desktop.i18n import _
 from altius_desktop.ui import theme
-from altius_desktop.ui.dialogs.plan.delegate import PADDING, PlanDelegate, row_height
+from altius_desktop.ui.dialogs.plan.delegate import ICON, ICON_GAP, ICONS, PADDING, PlanDelegate, row_height
 from altius_desktop.ui.dialogs.plan.editors import DayCellEdit
-from altius_desktop.ui.dialogs.plan.model import PlanModel
+from altius_desktop.ui.dialogs.plan.model import PlanColumn, PlanModel
 from altius_desktop.ui.picker import PickerEdit
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -35,7 +35,10 @@ class PlanGrid(QTableView):
         self.setObjectName("planGrid")
         self.setAccessibleName(_("Lines of the plan"))
         self.setFont(theme.font(Font.TABLE))
-        self.setStyleSheet("QTableView#planGrid { border: none; background: transparent; }")
+        self.setStyleSheet(
+            "QTableView#planGrid { border: none; background: transparent; }"
+            "QAbstractScrollArea::corner { background: transparent; border: none; }"
+        )
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
@@ -58,7 +61,7 @@ class PlanGrid(QTableView):
         self.cells.left.connect(self._on_left)
         self.setItemDelegate(self.cells)
         for number, column in enumerate(model.columns):
-            header.resizeSection(number, self._wide(column.title, column.width_chars, bool(column.title)))
+            header.resizeSection(number, self._wide(column))
             if column.field in _FIXED:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
         header.sectionResized.connect(self._on_section_resized)
@@ -113,10 +116,11 @@ class PlanGrid(QTableView):
             self._laying_out = False
             self._fill()
 
-    def _wide(self, title: str, chars: int, padded: bool) -> int:
-        width = theme.metrics(Font.TABLE).averageCharWidth() * chars
-        title_width = theme.metrics(Font.HEADER).horizontalAdvance(title)
-        return max(width, title_width) + (2 * PADDING if padded else PADDING + 4)
+    def _wide(self, column: PlanColumn) -> int:
+        width = theme.metrics(Font.TABLE).averageCharWidth() * column.width_chars + ICONS[column.look]
+        width += ICON + ICON_GAP if column.field == "kind_id" else 0
+        title_width = theme.metrics(Font.HEADER).horizontalAdvance(column.title)
+        return max(width, title_width) + 2 * PADDING
 
     def _fill(self) -> None:
         """Give the description what room the other columns leave."""
@@ -124,7 +128,7 @@ class PlanGrid(QTableView):
         number = self.plan.column_of(_FILLING)
         column = self.plan.columns[number]
         others = header.length() - header.sectionSize(number)
-        least = self._wide(column.title, column.width_chars, True)
+        least = self._wide(column)
         self._laying_out = True
         header.resizeSection(number, max(least, self.viewport().width() - others))
         self._laying_out = False
@@ -144,6 +148,9 @@ class PlanGrid(QTableView):
             return
         self.edit(index)
         editor = self.cells.editor
+        if isinstance(editor, QLineEdit):
+            # Everything, with the cursor at the beginning: that is what a long text shows then.
+            editor.setSelection(len(editor.text()), -len(editor.text()))
         if with_list and isinstance(editor, PickerEdit | DayCellEdit):
             editor.open_list()
 

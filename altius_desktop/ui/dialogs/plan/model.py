@@ -36,7 +36,7 @@ DAILY = "daily"
 
 @dataclass(frozen=True)
 class PlanColumn:
-    """One column; `look` says how its cells are drawn and edited."""
+    """One column; `look` says how its cells are drawn and edited, `width_chars` is its text alone."""
 
     field: str
     title: str
@@ -47,18 +47,18 @@ class PlanColumn:
 
 def plan_columns() -> tuple[PlanColumn, ...]:
     return (
-        PlanColumn("number", "", 3, "number"),
-        PlanColumn("kind_id", _("Kind"), 13, "choice", _("Choose…")),
+        PlanColumn("number", "", 2, "number"),
+        PlanColumn("kind_id", _("Kind"), 10, "choice", _("Choose…")),
         PlanColumn("counterparty_id", _("Organisation"), 18, "picker"),
-        PlanColumn("assignee", _("Assignee"), 15, "choice", _("Choose…")),
-        PlanColumn("due_on", _("Date"), 13, "date"),
+        PlanColumn("assignee", _("Assignee"), 13, "choice", _("Choose…")),
+        PlanColumn("due_on", _("Date"), 11, "date"),
         PlanColumn("due_time", _("Time"), 5, "time"),
-        PlanColumn("topic", _("Topic"), 19, "line"),
+        PlanColumn("topic", _("Topic"), 18, "line"),
         PlanColumn("description", _("Description"), 13, "note", _("Add a description…")),
         PlanColumn("contact_person_id", _("Contact person"), 13, "choice"),
-        PlanColumn("deadline_on", _("Deadline"), 13, "date"),
-        PlanColumn("priority", _("Priority"), 9, "choice"),
-        PlanColumn("delete", "", 3, "delete"),
+        PlanColumn("deadline_on", _("Deadline"), 11, "date"),
+        PlanColumn("priority", _("Priority"), 8, "choice"),
+        PlanColumn("delete", "", 2, "delete"),
     )
 
 
@@ -99,7 +99,7 @@ class PlanModel(QAbstractTableModel):
     @property
     def changed(self) -> bool:
         """True once there is something that closing would lose."""
-        return len(self._lines) != 1 or self._lines[0] != self._first
+        return len(self._lines) != 1 or self._lines[0] != self._untouched.get(self._lines[0].id)
 
     def is_blank(self, row: int) -> bool:
         """True for a line that nobody typed into and that says nothing by itself."""
@@ -143,7 +143,7 @@ class PlanModel(QAbstractTableModel):
     def remove_line(self, row: int) -> None:
         """Take a line away; the last one leaves a fresh one behind."""
         if len(self._lines) == 1:
-            fresh = replace(copied_line(self._first), due_on=None)
+            fresh = copied_line(self._first)
             self._added.add(fresh.id)
             self._insert(1, fresh)
         self.beginRemoveRows(QModelIndex(), row, row)
@@ -155,7 +155,10 @@ class PlanModel(QAbstractTableModel):
 
     def assign_all(self, assignee: Assignee) -> None:
         for row in range(len(self._lines)):
+            blank = self.is_blank(row)
             self.setData(self.index(row, self.column_of("assignee")), assignee)
+            if blank:
+                self._untouched[self._lines[row].id] = self._lines[row]
 
     def set_persons(self, counterparty_id: UUID, persons: tuple[ContactPersonRow, ...]) -> None:
         self.persons[counterparty_id] = persons
@@ -242,8 +245,10 @@ class PlanModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if not index.isValid() or self.columns[index.column()].look in ("number", "delete"):
+        if self.columns[index.column()].look in ("number", "delete"):
             return flags
         if self.columns[index.column()].field == "deadline_on" and not self._lines[index.row()].is_daily:
             return flags
@@ -267,7 +272,8 @@ class PlanModel(QAbstractTableModel):
         row, column = index.row(), self.columns[index.column()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self.text_of(row, column.field)
+                # A line's number is its place and no part of it: it is drawn, but moves with no line.
+                return "" if column.look == "number" else self.text_of(row, column.field)
             case Qt.ItemDataRole.EditRole:
                 line = self._lines[row]
                 return None if column.look in ("number", "delete") else getattr(line, column.field)
@@ -333,7 +339,7 @@ class PlanModel(QAbstractTableModel):
 
     def _kind_name(self, line: PlanLine) -> str:
         if line.is_daily:
-            return _("Daily task")
+            return _("Task")
         kind = self.kind(line)
         return kind.name if kind is not None else ""
 
@@ -345,6 +351,8 @@ class PlanModel(QAbstractTableModel):
             full = f"{employee.full_name}, {employee.position}" if employee is not None else ""
         elif column.field == "contact_person_id" and (person := self.person(line)) is not None:
             full = f"{person.full_name}, {person.position}" if person.position else person.full_name
+        elif column.field == "kind_id" and line.is_daily:
+            full = _("Daily task")
         elif column.look == "delete":
             full = f"{_('Remove row')} (Ctrl+Del)"
         return "\n".join(part for part in (self.wrong_text(index), full[:1000]) if part)

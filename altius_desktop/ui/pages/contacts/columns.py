@@ -44,7 +44,7 @@ class DayColumns:
         return (
             self._time(),
             self._organisation(),
-            Column("phone", _("Phone"), 15, lambda row: row.phone, sort=lambda row: row.phone or None),
+            Column("phone", _("Phone"), 14, lambda row: row.phone, sort=lambda row: row.phone or None),
             self._person(),
             self._topic(),
             self._description(),
@@ -129,14 +129,14 @@ class DayColumns:
             return clock(row.due_time) or "—"
 
         return Column(
-            "time", _("Time"), 6, when, kind="date", sort=lambda row: (row.due_on, row.due_time or time.max)
+            "time", _("Time"), 5, when, kind="date", sort=lambda row: (row.due_on, row.due_time or time.max)
         )
 
     def _organisation(self) -> Column:
         return Column(
             "counterparty",
             _("Organisation"),
-            22,
+            20,
             lambda row: row.counterparty_name,
             strong=True,
             sort=lambda row: row.counterparty_name.lower() or None,
@@ -146,7 +146,7 @@ class DayColumns:
         return Column(
             "contact_person",
             _("Contact person"),
-            15,
+            13,
             lambda row: short_name(row.contact_person_name),
             tooltip=lambda row: row.contact_person_name,
             sort=lambda row: row.contact_person_name.lower() or None,
@@ -154,7 +154,7 @@ class DayColumns:
 
     def _topic(self) -> Column:
         return Column(
-            "topic", _("Topic"), 19, lambda row: row.topic, sort=lambda row: row.topic.lower() or None
+            "topic", _("Topic"), 17, lambda row: row.topic, sort=lambda row: row.topic.lower() or None
         )
 
     def _description(self) -> Column:
@@ -195,7 +195,7 @@ class DayColumns:
             return Mark("department", name, "accent") if row.assignee_id is None else name
 
         return Column(
-            "author", _("Planned by"), 14, who, tooltip=_whose, sort=lambda row: row.author_name.lower()
+            "author", _("Planned by"), 11, who, tooltip=_whose, sort=lambda row: row.author_name.lower()
         )
 
     def _priority(self) -> Column:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
 
 from altius_desktop.domain.dates import FIRST_DAY, LAST_DAY
 from altius_desktop.domain.names import with_initial
@@ -63,6 +63,7 @@ class DayBar(QWidget):
         self._late = QLabel()
         self._late.setProperty("chip", "danger")
         self._late.setObjectName("overdueCount")
+        self._late.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._late.hide()
         self.person_button = Button(
             _("My day"), icon="contact", arrow=True, name="personButton", tip=_("Whose day is shown")

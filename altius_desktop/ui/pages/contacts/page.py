@@ -1,30 +1,20 @@
 """The Contacts document: composes the day's three tables and turns keys, clicks and menus into acts."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from altius_desktop.domain.dates import next_monday
 from altius_desktop.domain.errors import UserError
-from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.search_text import query_words, search_text
 from altius_desktop.i18n import _
 from altius_desktop.services.activities import (
-    cancel_activity,
-    finish_daily_task,
     may_change,
-    reopen_activity,
-    reschedule_activity,
-    set_highlight,
-    take_activity,
 )
-from altius_desktop.services.acts import Acted
-from altius_desktop.services.attempts import OUTCOMES, record_attempt, withdraw_last_attempt
+from altius_desktop.services.attempts import OUTCOMES
 from altius_desktop.services.day import (
     ActivityRow,
     find_next_planned_day,
@@ -32,22 +22,23 @@ from altius_desktop.services.day import (
     note_daily_showings,
 )
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import Button
-from altius_desktop.ui.dialogs.activity import ActivityDialog
-from altius_desktop.ui.dialogs.history import HistoryDialog
-from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
-from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
-from altius_desktop.ui.dialogs.result import ResultDialog
+from altius_desktop.ui.controls import Button, rule
 from altius_desktop.ui.formats import clock, day_and_weekday, number, spoken_day
 from altius_desktop.ui.icons import icon
-from altius_desktop.ui.pages.contacts.actions import ActionBar, swatch
+from altius_desktop.ui.pages.contacts.actions import ActionBar
 from altius_desktop.ui.pages.contacts.columns import DayColumns
 from altius_desktop.ui.pages.contacts.day_bar import DayBar
 from altius_desktop.ui.pages.contacts.day_model import DayModel
 from altius_desktop.ui.pages.contacts.panel import CounterpartyPanel
+from altius_desktop.ui.pages.contacts.row_acts import RowActs
 from altius_desktop.ui.pages.contacts.section import Section
 from altius_desktop.ui.table import EmptyAction, RowTableModel
 from altius_desktop.ui.workplace import Workplace
+
+SECTIONS = ("call", "event", "daily")
+
+# Rows that a usual day has in each part, with their head.
+SHARES = (11, 7, 6)
 
 
 class ContactsPage(QWidget):
@@ -66,7 +57,6 @@ class ContactsPage(QWidget):
         self._chosen: UUID | None = None
         self._nearest: date | None = None
         self._words: tuple[str, ...] = ()
-        self._dialogs: list[QWidget] = []
 
         self.day_bar = DayBar(overdue=self.day.show_overdue, me=workplace.identity.employee_id)
         self.search = QLineEdit()
@@ -103,18 +93,15 @@ class ContactsPage(QWidget):
         )
         self.sections = (self.calls, self.events, self.daily)
 
-        self._reschedule_menu = self._make_reschedule_menu()
-        self._highlight_menu = QMenu(self)
-        self._highlight_menu.setObjectName("highlightMenu")
-        self._highlight_menu.aboutToShow.connect(self._fill_highlight_menu)
+        self.acts = acts = RowActs(workplace, self.day, self, self.chosen)
         self.actions_bar = ActionBar(
-            result=self.enter_result,
-            plan=self.plan,
-            history=self.show_history,
-            reschedule_menu=self._reschedule_menu,
-            highlight_menu=self._highlight_menu,
-            take=self.take,
-            add_menu=self._make_add_menu(),
+            result=acts.enter_result,
+            plan=acts.plan,
+            history=acts.show_history,
+            reschedule_menu=acts.reschedule_menu,
+            highlight_menu=acts.highlight_menu,
+            take=acts.take,
+            add_menu=acts.add_menu,
         )
         self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
         self.banner.add_button(_("Retry"), self._retry, icon="refresh", name="retryButton")
@@ -122,17 +109,19 @@ class ContactsPage(QWidget):
         self.splitter.setObjectName("daySplitter")
         self.splitter.setHandleWidth(12)
         self.splitter.setChildrenCollapsible(False)
-        for section, share in zip(self.sections, (10, 7, 6), strict=True):
+        for section, share in zip(self.sections, SHARES, strict=True):
             section.setMinimumHeight(110)
             self.splitter.addWidget(section)
             self.splitter.setStretchFactor(self.splitter.count() - 1, share)
+        self.splitter.setSizes([100 * share for share in SHARES])
         left = QVBoxLayout()
-        left.setContentsMargins(14, 12, 12, 12)
-        left.setSpacing(10)
+        left.setContentsMargins(14, 10, 12, 10)
+        left.setSpacing(8)
         left.addWidget(self.actions_bar)
         left.addWidget(self.banner)
         left.addWidget(self.splitter, 1)
         self.panel = CounterpartyPanel(workplace)
+        self._panel_line = rule(vertical=True, strong=True)
         self._panel_opener = Button(
             icon="panel_open",
             kind="flat",
@@ -146,6 +135,7 @@ class ContactsPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(left, 1)
+        whole.addWidget(self._panel_line)
         whole.addWidget(self.panel)
         self.show_panel(workplace.settings.panel_visible)
 
@@ -174,19 +164,19 @@ class ContactsPage(QWidget):
         workplace.live.connection_changed.connect(self._on_connection)
         workplace.live.news.connect(self._on_news)
         self.search.textChanged.connect(self._on_search)
-        self.panel.history_asked.connect(self._open_history)
+        self.panel.history_asked.connect(self.acts.open_history)
         self.panel.collapse_asked.connect(lambda: self.show_panel(False))
         for section in self.sections:
             table = section.table
             table.current_row_changed.connect(lambda row, chosen=section: self._on_current_row(chosen, row))
-            table.activated_row.connect(lambda _row: self.open_activity())
-            table.cell_clicked.connect(self._on_cell_clicked)
+            table.activated_row.connect(lambda _row: self.acts.open_activity())
+            table.cell_clicked.connect(self.acts.click_cell)
             table.state_changed.connect(
                 lambda table=table: workplace.save_layout(table.objectName(), table.save_state())
             )
             table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             table.customContextMenuRequested.connect(
-                lambda place, table=table: self._open_context_menu(table.viewport().mapToGlobal(place))
+                lambda place, table=table: self.acts.open_context_menu(table.viewport().mapToGlobal(place))
             )
         self.splitter.splitterMoved.connect(
             lambda *_args: workplace.save_layout(
@@ -196,30 +186,30 @@ class ContactsPage(QWidget):
 
     def _bind_keys(self) -> None:
         for keys, action in (
-            ("Ctrl+R", self.enter_result),
-            ("Ctrl+L", self.plan),
-            ("Ctrl+H", self.show_history),
-            ("Ctrl+D", self.reschedule),
-            ("Ctrl+Z", self.undo),
+            ("Ctrl+R", self.acts.enter_result),
+            ("Ctrl+L", self.acts.plan),
+            ("Ctrl+H", self.acts.show_history),
+            ("Ctrl+D", self.acts.reschedule),
+            ("Ctrl+Z", self.acts.undo),
             ("Ctrl+F", self._focus_search),
             ("Alt+Left", lambda: self.day_bar.step(-1)),
             ("Alt+Right", lambda: self.day_bar.step(1)),
             ("Alt+T", self.day_bar.go_today),
             ("F5", self.reload),
             ("Ins", self.add_here),
-            ("F2", self.open_activity),
+            ("F2", self.acts.open_activity),
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(action)
         for section in self.sections:
             table = section.table
-            table.bind_key("Del", self.cancel)
+            table.bind_key("Del", self.acts.cancel)
             for digit in range(7):
-                table.bind_key(f"Alt+{digit}", lambda digit=digit: self.highlight(digit or None))
+                table.bind_key(f"Alt+{digit}", lambda digit=digit: self.acts.highlight(digit or None))
         for digit, outcome in enumerate(OUTCOMES, 1):
-            self.calls.table.bind_key(str(digit), lambda outcome=outcome: self.attempt(outcome))
-        self.daily.table.bind_key("Space", self.toggle_done)
+            self.calls.table.bind_key(str(digit), lambda outcome=outcome: self.acts.attempt(outcome))
+        self.daily.table.bind_key("Space", self.acts.toggle_done)
 
     # What is shown
 
@@ -234,6 +224,7 @@ class ContactsPage(QWidget):
 
     def show_panel(self, visible: bool) -> None:
         self.panel.setVisible(visible)
+        self._panel_line.setVisible(visible)
         self._panel_opener.setVisible(not visible)
         if self.workplace.settings.panel_visible != visible:
             self.workplace.settings.panel_visible = visible
@@ -261,7 +252,7 @@ class ContactsPage(QWidget):
     def _on_rows_changed(self, rows: tuple[ActivityRow, ...], gone: tuple[UUID, ...]) -> None:
         shown = self._shown(rows)
         hidden = {row.id for row in rows} - {row.id for row in shown}
-        for section, names in zip(self.sections, ("call", "event", "daily"), strict=True):
+        for section, names in zip(self.sections, SECTIONS, strict=True):
             own = [row for row in shown if row.section == names]
             others = [row.id for row in rows if row.section != names]
             section.model.upsert(own, [*gone, *hidden, *others])
@@ -276,7 +267,7 @@ class ContactsPage(QWidget):
         return [row for row in rows if all(word in _searchable(row) for word in self._words)]
 
     def _fill(self, rows: list[ActivityRow]) -> None:
-        for section, name in zip(self.sections, ("call", "event", "daily"), strict=True):
+        for section, name in zip(self.sections, SECTIONS, strict=True):
             section.model.set_rows([row for row in rows if row.section == name])
 
     def _after_change(self) -> None:
@@ -285,7 +276,7 @@ class ContactsPage(QWidget):
         self.day_bar.show_day(day.day, day.today, day.overdue_count)
         self.actions_bar.show_progress(sum(row.is_done for row in rows), len(rows))
         self._update_actions()
-        count = {name: sum(row.section == name for row in rows) for name in ("call", "event", "daily")}
+        count = {name: sum(row.section == name for row in rows) for name in SECTIONS}
         told = "   ·   ".join(
             (
                 _("Calls {count}").format(count=number(count["call"])),
@@ -300,7 +291,7 @@ class ContactsPage(QWidget):
     def _say_when_empty(self) -> None:
         day = self.day.day
         actions = [
-            EmptyAction(_("Plan"), lambda: self._plan_section("call"), icon="add", name="emptyPlanButton")
+            EmptyAction(_("Plan"), lambda: self.acts.plan_section("call"), icon="add", name="emptyPlanButton")
         ]
         if self._nearest is not None and self._nearest > day:
             nearest = self._nearest
@@ -423,302 +414,13 @@ class ContactsPage(QWidget):
             bar.highlight.setToolTip("Alt+1…6, Alt+0")
             bar.reschedule.setToolTip("Ctrl+D")
 
-    def _changeable(self, *, still_open: bool) -> ActivityRow | None:
-        """The chosen row if it may be changed now; says why not."""
-        row = self.chosen()
-        if row is None:
-            return None
-        if not may_change(row, self.workplace.identity):
-            messages.show_toast(
-                self, _("Only the assignee, the author or the director changes this row"), kind="warn"
-            )
-            return None
-        if still_open and row.status != "planned":
-            messages.show_toast(self, _("This is already finished"), kind="info")
-            return None
-        return row
-
-    # Acts
-
-    def attempt(self, outcome: str) -> None:
-        """Count an attempt of the chosen call."""
-        row = self._changeable(still_open=True)
-        if row is None:
-            return
-        attempt_id = new_id()
-        self._act(
-            lambda session, act: record_attempt(
-                session, act_id=act, attempt_id=attempt_id, activity_id=row.id, outcome=outcome
-            )
-        )
-
-    def _on_cell_clicked(self, row: ActivityRow, key: str, modifiers: Qt.KeyboardModifier) -> None:
-        if key == "done":
-            self.toggle_done()
-        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
-            if self._changeable(still_open=True) is not None:
-                self._act(
-                    lambda session, act: withdraw_last_attempt(
-                        session, act_id=act, activity_id=row.id, outcome=key
-                    )
-                )
-        else:
-            self.attempt(key)
-
-    def enter_result(self) -> None:
-        """Open the Result dialog for the chosen row."""
-        row = self._changeable(still_open=True)
-        if row is None:
-            return
-        dialog = ResultDialog(self.workplace, row, self)
-
-        def saved() -> None:
-            self._say_done(_("The result is saved"))
-            if dialog.plan_requested:
-                self._open_plan(self._seed_after(row))
-
-        dialog.accepted.connect(saved)
-        self._open(dialog)
-
-    def toggle_done(self) -> None:
-        """Mark the chosen daily task done, or open it again."""
-        row = self._changeable(still_open=False)
-        if row is None or row.section != "daily":
-            return
-        if row.is_done:
-            self._act(
-                lambda session, act: reopen_activity(
-                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
-                )
-            )
-        else:
-            self._act(
-                lambda session, act: finish_daily_task(
-                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
-                ),
-                _("“{topic}” is done").format(topic=row.topic),
-            )
-
-    def take(self) -> None:
-        """Take the department's task for oneself."""
-        row = self._changeable(still_open=True)
-        if row is not None and row.assignee_id is None:
-            self._act(
-                lambda session, act: take_activity(session, act_id=act, activity_id=row.id),
-                _("You have taken this task"),
-            )
-
-    def highlight(self, key: int | None) -> None:
-        """Colour the chosen row for the whole office, or take the colour off."""
-        row = self._changeable(still_open=False)
-        if row is not None and row.highlight != key:
-            self._act(
-                lambda session, act: set_highlight(session, act_id=act, activity_id=row.id, highlight=key)
-            )
-
-    def cancel(self) -> None:
-        """Cancel the chosen activity; it stays in history and Ctrl+Z brings it back."""
-        row = self._changeable(still_open=True)
-        if row is not None:
-            self._act(
-                lambda session, act: cancel_activity(
-                    session, act_id=act, activity_id=row.id, seen_version=row.row_version
-                ),
-                _("Cancelled"),
-            )
-
-    def reschedule(self) -> None:
-        """Ask for the new day of the chosen row."""
-        row = self._changeable(still_open=True)
-        if row is not None:
-            dialog = RescheduleDialog(self.workplace, row, self)
-            dialog.accepted.connect(lambda: self._say_done(_("Moved")))
-            self._open(dialog)
-
-    def _move_to(self, day: date) -> None:
-        row = self._changeable(still_open=True)
-        if row is not None:
-            self._act(
-                lambda session, act: reschedule_activity(
-                    session,
-                    act_id=act,
-                    activity_id=row.id,
-                    seen_version=row.row_version,
-                    due_on=day,
-                    due_time=row.due_time,
-                ),
-                _("Moved to {day}").format(day=day_and_weekday(day)),
-            )
-
-    def undo(self) -> None:
-        """Take the last act back."""
-        if not self.workplace.last_act:
-            messages.show_toast(self, _("There is nothing to take back"), kind="info")
-            return
-        self.workplace.undo(
-            parent=self,
-            done=self._say_undone,
-            failed=self._on_act_failed,
-        )
-
-    def _say_undone(self, act: str) -> None:
-        messages.show_toast(self, _("Taken back: {act}").format(act=act))
-
-    def _act(self, op: Callable[[Any, UUID], Acted], told: str = "") -> None:
-        self.workplace.act(
-            op,
-            parent=self,
-            done=(lambda _acted: self._say_done(told)) if told else None,
-            failed=self._on_act_failed,
-        )
-
-    def _say_done(self, text: str) -> None:
-        messages.show_toast(self, text, action=messages.ToastAction(_("Undo"), self.undo))
-
-    def _on_act_failed(self, error: UserError) -> None:
-        messages.show_error(self, error)
-
-    # Plan, history, card
-
-    def plan(self) -> None:
-        """Plan for the chosen row's counterparty, or anything."""
-        row = self.chosen()
-        self._open_plan(self._seed_after(row) if row is not None else PlanSeed(day=self._plan_day()))
-
     def add_here(self) -> None:
         """Plan a row of the table that has the focus."""
-        for section, name in zip(self.sections, ("call", "event", "daily"), strict=True):
+        for section, name in zip(self.sections, SECTIONS, strict=True):
             if section.table.hasFocus():
-                self._plan_section(name)
+                self.acts.plan_section(name)
                 return
-        self._plan_section("call")
-
-    def _plan_section(self, section: str) -> None:
-        self._open_plan(PlanSeed(section=section, day=self._plan_day(), assignee_id=self._plan_for()))
-
-    def _plan_day(self) -> date:
-        return max(self.day.day, self.day.today)
-
-    def _plan_for(self) -> UUID:
-        return self.day.person
-
-    def _seed_after(self, row: ActivityRow) -> PlanSeed:
-        if row.counterparty_id is None:
-            return PlanSeed(day=self._plan_day(), assignee_id=self._plan_for())
-        return PlanSeed(
-            counterparty_id=row.counterparty_id,
-            counterparty_name=row.counterparty_name,
-            contact_person_id=row.contact_person_id,
-            subtitle=" · ".join(filter(None, (row.kind_name, row.topic))),
-            section="call",
-            day=self._plan_day(),
-            assignee_id=self._plan_for(),
-            follows_id=row.id,
-        )
-
-    def _open_plan(self, seed: PlanSeed) -> None:
-        dialog = PlanDialog(self.workplace, seed, self)
-        dialog.accepted.connect(lambda: self._say_done(_("The plan is saved")))
-        self._open(dialog)
-
-    def show_history(self) -> None:
-        """Open the history of the chosen row's counterparty."""
-        row = self.chosen()
-        if row is not None and row.counterparty_id is not None:
-            self._open_history(row.counterparty_id, row.counterparty_name)
-
-    def _open_history(self, counterparty_id: UUID, name: str) -> None:
-        dialog = HistoryDialog(self.workplace, counterparty_id, name, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-
-    def open_activity(self) -> None:
-        """Open the chosen row for reading and editing."""
-        row = self.chosen()
-        if row is not None:
-            self._open(ActivityDialog(self.workplace, row, self))
-
-    def _open(self, dialog: Any) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    # Menus
-
-    def _make_reschedule_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("rescheduleMenu")
-
-        def fill() -> None:
-            menu.clear()
-            today = self.day.today
-            for text, day in (
-                (_("Tomorrow"), today + timedelta(days=1)),
-                (_("The day after tomorrow"), today + timedelta(days=2)),
-                (_("Monday"), next_monday(today)),
-                (_("In a week"), today + timedelta(days=7)),
-            ):
-                menu.addAction(f"{text}\t{day_and_weekday(day)}", lambda day=day: self._move_to(day))
-            menu.addSeparator()
-            menu.addAction(icon("calendar"), _("Another day…") + "\tCtrl+D", self.reschedule)
-
-        menu.aboutToShow.connect(fill)
-        return menu
-
-    def _make_add_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName("addMenu")
-        for text, icon_name, section in (
-            (_("Call…"), "calls", "call"),
-            (_("Event…"), "events", "event"),
-            (_("Daily task…"), "daily", "daily"),
-        ):
-            menu.addAction(icon(icon_name), text, lambda section=section: self._plan_section(section))
-        return menu
-
-    def _fill_highlight_menu(self) -> None:
-        menu = self._highlight_menu
-        menu.clear()
-        row = self.chosen()
-        present = row.highlight if row is not None else None
-        for key, name in (*self.workplace.directories.legend, (0, _("No colour"))):
-            if not key:
-                menu.addSeparator()
-            action = QAction(swatch(key), f"{name}\tAlt+{key}", menu, checkable=True)
-            action.setChecked((present or 0) == key)
-            action.triggered.connect(lambda _on=False, key=key: self.highlight(key or None))
-            menu.addAction(action)
-
-    def _open_context_menu(self, place: QPoint) -> None:
-        row = self.chosen()
-        if row is None:
-            return
-        mine = may_change(row, self.workplace.identity)
-        open_row = mine and row.status == "planned"
-        menu = QMenu(self)
-        menu.setObjectName("rowMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def add(icon_name: str, text: str, keys: str, action: Callable[[], object], enabled: bool) -> None:
-            entry = menu.addAction(icon(icon_name), f"{text}\t{keys}" if keys else text, action)
-            entry.setEnabled(enabled)
-
-        add("edit", _("Open"), "F2", self.open_activity, True)
-        add("result", _("Result…"), "Ctrl+R", self.enter_result, open_row)
-        if row.section == "daily":
-            add("done", _("Not done") if row.is_done else _("Done"), "Space", self.toggle_done, mine)
-        if row.assignee_id is None:
-            add("take", _("Take"), "", self.take, open_row)
-        add("plan", _("Plan…"), "Ctrl+L", self.plan, True)
-        add("history", _("History"), "Ctrl+H", self.show_history, row.counterparty_id is not None)
-        menu.addSeparator()
-        colours = menu.addMenu(icon("color"), _("Colour"))
-        colours.setEnabled(mine)
-        self._fill_highlight_menu()
-        colours.addActions(self._highlight_menu.actions())
-        add("reschedule", _("Reschedule…"), "Ctrl+D", self.reschedule, open_row)
-        menu.addSeparator()
-        add("delete", _("Cancel"), "Del", self.cancel, open_row)
-        menu.popup(place)
+        self.acts.plan_section("call")
 
     # The surroundings
 

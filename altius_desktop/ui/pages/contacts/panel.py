@@ -40,6 +40,7 @@ from altius_desktop.ui.workplace import Workplace
 
 PANEL_WIDTH = 300
 _DELAY_MS = 150
+_PERSONS_AT_FIRST = 2
 
 
 class CounterpartyPanel(QFrame):
@@ -156,9 +157,7 @@ class CounterpartyPanel(QFrame):
             whole.addWidget(_point(point))
         if summary.persons:
             whole.addWidget(rule())
-            whole.addWidget(label(_("Contact persons"), role=Font.CAPTION_STRONG, tone="text2"))
-            for person in summary.persons:
-                whole.addLayout(_person(person))
+            whole.addWidget(_Persons(summary.persons))
         for birthday in summary.birthdays:
             whole.addWidget(_birthday(birthday))
         whole.addWidget(rule())
@@ -253,6 +252,37 @@ def _point(point: ContactPointRow) -> QWidget:
     else:
         row.addWidget(style_label(ElidedLabel(text), role=Font.TABLE), 1)
     return box
+
+
+class _Persons(QWidget):
+    """The first contact persons; the others unfold by a press."""
+
+    def __init__(self, persons: tuple[ContactPersonRow, ...]) -> None:
+        super().__init__()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        head = QHBoxLayout()
+        head.addWidget(label(_("Contact persons"), role=Font.CAPTION_STRONG, tone="text2"))
+        head.addStretch()
+        self._column.addLayout(head)
+        for person in persons[:_PERSONS_AT_FIRST]:
+            self._column.addLayout(_person(person))
+        self._others = persons[_PERSONS_AT_FIRST:]
+        if self._others:
+            self._more = Button(
+                _("{count} more").format(count=len(self._others)),
+                kind="flat",
+                small=True,
+                name="morePersonsButton",
+                on_click=self._unfold,
+            )
+            head.addWidget(self._more)
+
+    def _unfold(self) -> None:
+        self._more.hide()
+        for person in self._others:
+            self._column.addLayout(_person(person))
 
 
 class _Link(ElidedLabel):

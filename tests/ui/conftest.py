@@ -1,0 +1,39 @@
+"""Real workplaces in the test's process: the program's own composition on a company of the test's own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from altius_desktop.app import Desktop, Start, open_company
+from altius_desktop.database.connection import Credentials
+from altius_desktop.services.demo import DEMO_PASSWORD
+from altius_desktop.settings import Settings
+from altius_desktop.ui.main_window import MainWindow
+from tests.conftest import Office
+
+OpenWindow = Callable[[str], MainWindow]
+
+
+@pytest.fixture
+def open_window(qapp, qtbot: QtBot, office: Office, tmp_path: Path) -> Iterator[OpenWindow]:
+    """Log somebody in and wait until his day is painted; every window is closed at the end."""
+    opened: list[Desktop] = []
+
+    def open_for(login: str) -> MainWindow:
+        settings = Settings(language="ru", theme="light", path=tmp_path / f"{login}.json")
+        desktop = Desktop(qapp, settings, Start())
+        opened.append(desktop)
+        desktop.open(open_company(office.address, Credentials(login, DEMO_PASSWORD)))
+        window = desktop.window
+        assert window is not None
+        with qtbot.waitSignal(window.contacts.painted, timeout=10_000):
+            pass
+        qtbot.waitUntil(lambda: window.workplace.worker.pending == 0, timeout=10_000)
+        return window
+
+    yield open_for
+    for desktop in opened:
+        desktop.close()
+    qapp.processEvents()
