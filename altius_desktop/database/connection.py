@@ -64,7 +64,8 @@ def connect_options(address: ServerAddress, credentials: Credentials) -> dict[st
         "sslmode": address.sslmode,
         "application_name": "altius-desktop",
         # "Today" comes from office_today(); a session in UTC keeps every stray cast predictable.
-        "options": "-c timezone=UTC -c statement_timeout=120s",
+        # Starting parallel workers costs more than all that a page asks for.
+        "options": "-c timezone=UTC -c max_parallel_workers_per_gather=0 -c statement_timeout=120s",
         **SOCKET_OPTIONS,
     }
 

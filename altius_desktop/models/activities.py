@@ -88,9 +88,20 @@ class Activity(Identified, Versioned, Base):
             "ix_activity_department_day",
             "department_id",
             "due_on",
-            postgresql_where=text("assignee_id IS NULL"),
+            postgresql_where=text("assignee_id IS NULL AND status = 'planned'"),
         ),
-        Index("ix_activity_open", "assignee_id", "due_on", postgresql_where=text("status = 'planned'")),
+        Index(
+            "ix_activity_open",
+            "assignee_id",
+            "due_on",
+            postgresql_where=text("status = 'planned' AND section <> 'daily'"),
+        ),
+        Index(
+            "ix_activity_daily",
+            "assignee_id",
+            "due_on",
+            postgresql_where=text("status = 'planned' AND section = 'daily'"),
+        ),
         Index(
             "ix_activity_finished",
             "assignee_id",

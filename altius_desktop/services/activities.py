@@ -208,6 +208,7 @@ def take_activity(session: Session, *, act_id: UUID, activity_id: UUID) -> Acted
         .returning(Activity.assignee_id)
     ).first()
     if taken is None:
+        _locked(session, activity_id)
         (theirs,) = list_activities(session, [activity_id])
         if theirs.status != "planned":
             raise _already_finished(session, activity_id)
@@ -315,9 +316,9 @@ def update_activity(
         changed["due_on"] = due_on
         changed["due_at"] = due_instant(due_on, due_time)
     if changed.get("kind_id") is not None:
-        changed["section"] = (
-            sa.select(ActivityKind.section).where(ActivityKind.id == changed["kind_id"]).scalar_subquery()
-        )
+        section = sa.select(ActivityKind.section).where(ActivityKind.id == changed["kind_id"])
+        # A kind that is not there is told by its foreign key.
+        changed["section"] = sa.func.coalesce(section.scalar_subquery(), Activity.section)
     if not changed:
         return Acted(frozenset({activity_id}), None)
     return _change(session, before, changed, _("change"))

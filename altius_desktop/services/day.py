@@ -89,7 +89,7 @@ class BusyDay:
 
 
 # Each branch has an index of its own and none repeats another's rows; one OR over all of them
-# would read every activity of the employee.
+# would read every activity of the employee. Nobody finishes a department's activity without taking it.
 _BRANCHES = """
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id = ANY(:employees) AND a.section <> 'daily' AND a.due_on = :day
@@ -97,7 +97,7 @@ _BRANCHES = """
     UNION ALL
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id IS NULL AND a.department_id = ANY(:departments) AND a.section <> 'daily'
-      AND a.due_on = :day AND a.status <> 'cancelled' {also}
+      AND a.status = 'planned' AND a.due_on = :day {also}
     UNION ALL
     SELECT a.id FROM activity AS a
     WHERE a.assignee_id = ANY(:employees) AND a.section <> 'daily' AND a.status = 'planned'

@@ -13,11 +13,11 @@ from altius_desktop.services.import_matching import Marks, marks_of
 
 TEXTS = ("full_name", "inn", "kpp", "address", "site", "note")
 LOOKUPS: dict[str, tuple[type[Any], str]] = {
-    "business_line": (BusinessLine, N_("Line of business")),
+    "business_line": (BusinessLine, N_("Business line")),
     "region": (Region, N_("Region")),
     "group": (CounterpartyGroup, N_("Group")),
     "category": (Category, N_("Category")),
-    "ad_source": (AdSource, N_("Advertising source")),
+    "ad_source": (AdSource, N_("Ad source")),
 }
 _NOTE_LIMIT = 20_000
 

@@ -86,8 +86,8 @@ class CalendarView(QWidget):
         if legend:
             marks = QHBoxLayout()
             marks.setSpacing(14)
-            marks.addWidget(_LegendMark("accent", _("planned")))
-            marks.addWidget(_LegendMark("danger", _("overdue")))
+            marks.addWidget(_LegendMark("accent", _("something planned")))
+            marks.addWidget(_LegendMark("danger", _("something overdue")))
             marks.addStretch()
             whole.addLayout(marks)
         self.setFocusProxy(self._grid)

@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QEventLoop, QObject, QPoint, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from altius_desktop.domain.errors import CellError, Conflict, ConnectionLost, FieldConflict, UserError
+from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldConflict, UserError
 from altius_desktop.i18n import _
-from altius_desktop.services.activities import fields_of
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui import messages, theme
 from altius_desktop.ui.dialogs.activity import ActivityDialog
@@ -23,8 +21,8 @@ from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
 from altius_desktop.ui.dialogs.plan import PlanDialog
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
 from altius_desktop.ui.dialogs.result import ResultDialog
+from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.main_window import MainWindow
-from altius_desktop.ui.worker import Worker
 
 WINDOW_SIZE = (1440, 900)
 SMALL_SIZE = (1280, 720)
@@ -101,9 +99,10 @@ def _settings(window: MainWindow) -> QWidget:
 def _menu(name: str) -> Callable[[MainWindow], QWidget]:
     def make(window: MainWindow) -> QWidget:
         _chosen(window)
-        button = {"highlightMenu": window.contacts.actions_bar.highlight, "personMenu": window.contacts.day_bar.person_button}[
-            name
-        ]
+        button = {
+            "highlightMenu": window.contacts.actions_bar.highlight,
+            "personMenu": window.contacts.day_bar.person_button,
+        }[name]
         menu = button.menu()
         menu.popup(button.mapToGlobal(QPoint(0, button.height())))
         return menu
@@ -126,7 +125,7 @@ def _result(window: MainWindow) -> QWidget:
 def _plan(window: MainWindow) -> QWidget:
     page = window.contacts
     row = _chosen(window)
-    dialog = PlanDialog(window.workplace, page._seed_after(row), window)
+    dialog = PlanDialog(window.workplace, page.acts.seed_after(row), window)
     return dialog
 
 
@@ -138,21 +137,121 @@ def _history(window: MainWindow) -> QWidget:
 
 def _conflict(window: MainWindow) -> QWidget:
     row = _chosen(window)
-    theirs = replace(row, topic=row.topic + ", срочно", changed_by_name=window.workplace.identity.full_name)
+    theirs = replace(row, topic=f"{row.topic}!", changed_by_name=window.workplace.identity.full_name)
+    conflict = Conflict("", theirs, (FieldConflict("topic", row.topic, f"{row.topic}?", theirs.topic),))
     return ConflictDialog(
-        window.workplace,
-        Conflict(
-            _("{name} changed this at {time:%H:%M}. Your text is kept; choose what to save.").format(
-                name=theirs.changed_by_name, time=theirs.changed_at
-            ),
-            theirs,
-            (FieldConflict("topic", row.topic, row.topic + " и сроки", theirs.topic),),
-        ),
-        fields_of(row),
         window,
+        conflict,
+        labels={"topic": _("Topic")},
+        text_of=lambda _field, value: str(value),
+        subtitle=row.counterparty_name,
     )
 
 
 def _error(window: MainWindow) -> QWidget:
-    error = UserError(_("A colleague is saving the same row right now."), _("Try again."))
-    return messages.show_error(window, error)
+    return messages.show_error(
+        window, UserError(_("A colleague is saving the same row right now."), _("Try again."))
+    )
+
+
+def _crash(window: MainWindow) -> QWidget:
+    try:
+        raise ValueError("an example")
+    except ValueError as error:
+        return messages.show_crash(window, (type(error), error, error.__traceback__))
+
+
+def _toast(window: MainWindow) -> QWidget:
+    _chosen(window)
+    window.contacts.acts.say_done(_("The result is saved"))
+    return window
+
+
+def login_scene(offered: tuple[OfferedLogin, ...]) -> Scene:
+    """The login window; it needs a worker of its own, which does nothing here."""
+
+    def make(window: MainWindow) -> QWidget:
+        return LoginDialog(
+            window.workplace.settings,
+            offered=offered,
+            connect=lambda _address, _credentials: None,
+            worker=window.workplace.worker,
+        )
+
+    return Scene("login", make)
+
+
+SCENES = (
+    Scene("contacts", _page),
+    Scene("contacts-small", _small),
+    Scene("contacts-calendar", _calendar),
+    Scene("contacts-colour-menu", _menu("highlightMenu")),
+    Scene("contacts-people-menu", _menu("personMenu")),
+    Scene("contacts-empty", _empty_day),
+    Scene("contacts-offline", _offline),
+    Scene("contacts-toast", _toast),
+    Scene("result", _result),
+    Scene("plan", _plan),
+    Scene("history", _history),
+    Scene("reschedule", lambda window: RescheduleDialog(window.workplace, _chosen(window), window)),
+    Scene("activity", lambda window: ActivityDialog(window.workplace, _chosen(window), window)),
+    Scene("conflict", _conflict),
+    Scene("settings", _settings),
+    Scene("error", _error),
+    Scene("crash", _crash),
+)
+
+
+@contextmanager
+def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
+    """The scene's widget, on the screen and quiet; everything is put back at the end."""
+    page = window.contacts
+    widget = scene.make(window)
+    if not widget.isVisible():
+        widget.show()
+    settle(window)
+    try:
+        yield widget
+    finally:
+        if widget is not window:
+            if isinstance(widget, DialogFrame):
+                widget.close_saved()
+            widget.close()
+        for toast in window.findChildren(messages.Toast):
+            toast.dismiss()
+        window.resize(*WINDOW_SIZE)
+        window.show_page(page)
+        page.banner.hide()
+        window.workplace.live.connection_changed.emit(True, None)
+        page.day.show_overdue = True
+        page.day.show(day=None)
+        settle(window)
+
+
+def save_pictures(window: MainWindow, folder: Path, *, offered: tuple[OfferedLogin, ...] = ()) -> list[Path]:
+    """Save `NN-name-light.png` and `-dark.png` of every scene; the files written."""
+    qapp = QApplication.instance()
+    assert isinstance(qapp, QApplication)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    settle(window)
+    for look in ("light", "dark"):
+        theme.apply_theme(qapp, look)
+        for number, scene in enumerate((login_scene(offered), *SCENES), 1):
+            with shown(window, scene) as widget:
+                target = folder / f"{number:02}-{scene.name}-{look}.png"
+                if not _picture(window, widget).save(str(target)):
+                    raise UserError(_("{file} cannot be written.").format(file=target))
+                written.append(target)
+    return written
+
+
+def _picture(window: MainWindow, widget: QWidget) -> QPixmap:
+    """The widget; a menu or calendar is pasted onto the window that it hangs on."""
+    if not widget.windowFlags() & Qt.WindowType.Popup or widget is window:
+        return widget.grab()
+    whole = window.grab()
+    painter = QPainter(whole)
+    painter.drawPixmap(window.mapFromGlobal(widget.mapToGlobal(QPoint(0, 0))), widget.grab())
+    painter.end()
+    return whole

@@ -105,7 +105,9 @@ class MainWindow(QMainWindow):
         self._rail.choose(number)
 
     def _show_number(self, number: int) -> None:
-        self.show_page(self.pages.widget(number))
+        page = self.pages.widget(number)
+        if page is not None:
+            self.show_page(page)
 
     def _user_button(self) -> QWidget:
         identity = self.workplace.identity

@@ -461,7 +461,7 @@ def upgrade() -> None:
         "activity",
         ["department_id", "due_on"],
         unique=False,
-        postgresql_where=sa.text("assignee_id IS NULL"),
+        postgresql_where=sa.text("assignee_id IS NULL AND status = 'planned'"),
     )
     op.create_index(
         "ix_activity_finished",
@@ -482,7 +482,14 @@ def upgrade() -> None:
         "activity",
         ["assignee_id", "due_on"],
         unique=False,
-        postgresql_where=sa.text("status = 'planned'"),
+        postgresql_where=sa.text("status = 'planned' AND section <> 'daily'"),
+    )
+    op.create_index(
+        "ix_activity_daily",
+        "activity",
+        ["assignee_id", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("status = 'planned' AND section = 'daily'"),
     )
     op.create_index(
         "ix_activity_plan",
@@ -581,69 +588,24 @@ def downgrade() -> None:
     for table in VERSIONED:
         op.drop_constraint(f"fk_{table}_changed_by", table)
     op.drop_table("daily_showing")
-    op.drop_index("ix_attempt_activity", table_name="attempt")
     op.drop_table("attempt")
-    op.drop_index(
-        "ix_contact_point_digits",
-        table_name="contact_point",
-        postgresql_using="gin",
-        postgresql_ops={"digits": "gin_trgm_ops"},
-        postgresql_where=sa.text("digits IS NOT NULL"),
-    )
-    op.drop_index(op.f("ix_contact_point_counterparty_id"), table_name="contact_point")
-    op.drop_index(
-        op.f("ix_contact_point_contact_person_id"),
-        table_name="contact_point",
-        postgresql_where=sa.text("contact_person_id IS NOT NULL"),
-    )
     op.drop_table("contact_point")
-    op.drop_index("ix_activity_plan", table_name="activity", postgresql_where=sa.text("plan_id IS NOT NULL"))
-    op.drop_index("ix_activity_open", table_name="activity", postgresql_where=sa.text("status = 'planned'"))
-    op.drop_index(
-        "ix_activity_follows", table_name="activity", postgresql_where=sa.text("follows_id IS NOT NULL")
-    )
-    op.drop_index("ix_activity_finished", table_name="activity", postgresql_where=sa.text("status = 'done'"))
-    op.drop_index(
-        "ix_activity_department_day", table_name="activity", postgresql_where=sa.text("assignee_id IS NULL")
-    )
-    op.drop_index("ix_activity_day", table_name="activity")
-    op.drop_index("ix_activity_counterparty", table_name="activity")
     op.drop_table("activity")
-    op.drop_index(op.f("ix_import_row_counterparty_id"), table_name="import_row")
     op.drop_table("import_row")
     op.drop_table("counterparty_role")
-    op.drop_index(op.f("ix_contact_person_counterparty_id"), table_name="contact_person")
     op.drop_table("contact_person")
     op.drop_table("plan")
     op.drop_table("import_batch")
-    op.drop_index("ix_counterparty_sort_key", table_name="counterparty")
-    op.drop_index(
-        "ix_counterparty_search_text",
-        table_name="counterparty",
-        postgresql_using="gin",
-        postgresql_ops={"search_text": "gin_trgm_ops"},
-    )
-    op.drop_index(op.f("ix_counterparty_inn"), table_name="counterparty")
     op.drop_table("counterparty")
-    op.drop_index("uq_employee_login", table_name="employee")
-    op.drop_index(op.f("ix_employee_department_id"), table_name="employee")
     op.drop_table("employee")
-    op.drop_index("uq_result_kind_name", table_name="result_kind")
     op.drop_table("result_kind")
-    op.drop_index("uq_region_name", table_name="region")
     op.drop_table("region")
     op.drop_table("legend")
-    op.drop_index("uq_department_name", table_name="department")
     op.drop_table("department")
-    op.drop_index("uq_counterparty_group_name", table_name="counterparty_group")
     op.drop_table("counterparty_group")
     op.drop_table("company")
-    op.drop_index("uq_category_name", table_name="category")
     op.drop_table("category")
-    op.drop_index("uq_business_line_name", table_name="business_line")
     op.drop_table("business_line")
-    op.drop_index("uq_ad_source_name", table_name="ad_source")
     op.drop_table("ad_source")
-    op.drop_index("uq_activity_kind_name", table_name="activity_kind")
     op.drop_table("activity_kind")
     op.drop_table("act")

@@ -71,7 +71,7 @@ def fill_day(bench: Bench) -> None:
             "INSERT INTO activity (id, section, kind_id, counterparty_id, assignee_id, department_id, author_id,"
             " due_on, due_at, topic)"
             " SELECT gen_random_uuid(), 'call', (SELECT id FROM activity_kind WHERE section = 'call' LIMIT 1),"
-            " c.id, CASE WHEN n %% 8 = 0 THEN NULL ELSE %s END, CASE WHEN n %% 8 = 0 THEN %s END, %s,"
+            " c.id, CASE WHEN n %% 8 = 0 THEN NULL ELSE %s::uuid END, CASE WHEN n %% 8 = 0 THEN %s::uuid END, %s,"
             " office_today(), (office_today() + time '09:00' + n * interval '7 minutes')"
             " AT TIME ZONE office_zone(), 'Тема ' || n"
             " FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM counterparty"

@@ -60,7 +60,17 @@ TABLES: dict[str, dict[str, str]] = {
 }
 
 _EMPLOYEE = frozenset(
-    "full_name position department_id birthday phone email has_workplace active daily_norm".split()
+    [
+        "full_name",
+        "position",
+        "department_id",
+        "birthday",
+        "phone",
+        "email",
+        "has_workplace",
+        "active",
+        "daily_norm",
+    ]
 )
 # (table, privilege): the columns that a small letter means.
 COLUMNS: dict[tuple[str, str], frozenset[str]] = {

@@ -1,8 +1,8 @@
 """The three counters: presses from everywhere add up, each with its own author, and none is ever deleted."""
 
 import multiprocessing
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -85,9 +85,7 @@ def test_the_same_press_sent_twice_at_once_counts_once(desk: Callable[[str], Des
     call = here.plan()
     for _turn in range(5):
         once = {"act_id": new_id(), "attempt_id": new_id(), "activity_id": call, "outcome": "talked"}
-        at_once(
-            *(lambda place=place, once=once: place.act(record_attempt, **once) for place in (here, there))
-        )
+        at_once(*(partial(place.act, record_attempt, **once) for place in (here, there)))
     assert counters(here, call) == (0, 0, 5)
 
 

@@ -140,9 +140,9 @@ def test_the_same_file_a_second_time_changes_nothing(office: Office, database: D
 def test_what_people_did_since_is_kept_and_nothing_comes_back(office: Office, database: Database) -> None:
     outcomes = by_line(office, bring(database, BRANCHES))
     changes = {
-        4: "name = 'Луговой дом, новый'",
+        4: "name = 'Луговой дом, новый', sort_key = 'луговой дом новый'",
         5: "address = 'Тверь, Садовая, 5', note = 'Звонить после обеда'",
-        6: "archived = true",
+        6: "archived = true, note = NULL",
         7: "note = NULL, name = 'Мастерская Елкина'",
     }
     for line, change in changes.items():
@@ -160,7 +160,7 @@ def test_what_people_did_since_is_kept_and_nothing_comes_back(office: Office, da
     rows = {line: office.fetch("scherbakova", kept, str(outcomes[line][0]))[0] for line in changes}
     assert rows[4][0] == "Луговой дом, новый"
     assert rows[5][1:3] == ("Тверь, Садовая, 5", "Звонить после обеда")
-    assert rows[6][3] is True
+    assert rows[6][2:] == (None, True)
     assert (rows[7][0], rows[7][2]) == ("Мастерская Елкина", "БИК: 900000006")
     points = "SELECT count(*), count(*) FILTER (WHERE archived) FROM contact_point WHERE counterparty_id = %s"
     assert office.fetch("scherbakova", points, str(outcomes[4][0])) == [(2, 1)]
@@ -189,6 +189,25 @@ def test_a_changed_row_fills_what_is_empty_and_adds_phones_only(
     ]
     with database.transaction() as session:
         assert [hit.name for hit in find_counterparties(session, "вектор 5503000018")] == ["ООО Вектор"]
+
+
+def test_what_a_colleague_types_meanwhile_is_not_overwritten(
+    office: Office, database: Database, write: Any
+) -> None:
+    bring(database, write("Название;Телефон\nВектор;(3812)200001\n"))
+
+    def type_first(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE counterparty"):
+            change = "UPDATE counterparty SET address = 'Тверь', search_text = 'вектор новый' WHERE name = 'Вектор'"
+            office.fetch("lapina", change)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", type_first)
+    try:
+        bring(database, write("Название;Телефон;Адрес;Сайт\nВектор;(3812)200001;Омск;vektor.example\n"))
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", type_first)
+    now = "SELECT address, site, search_text FROM counterparty WHERE name = 'Вектор'"
+    assert office.fetch("scherbakova", now) == [("Тверь", "vektor.example", "вектор новый")]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +269,7 @@ def test_lines_with_one_inn_are_one_firm_and_lose_none_of_their_words(
     assert office.fetch("scherbakova", note) == [("Also: Торговый дом «Берег»\nAlso: old.example",)]
     persons = (
         "SELECT p.full_name, p.position, p.is_main FROM contact_person AS p "
-        "JOIN counterparty AS c ON c.id = p.counterparty_id WHERE c.name = 'ООО «Берег»' ORDER BY p.id"
+        "JOIN counterparty AS c ON c.id = p.counterparty_id WHERE c.name = 'ООО «Берег»' ORDER BY p.is_main DESC"
     )
     assert office.fetch("scherbakova", persons) == [
         ("Ольга Снегирёва", "директор", True),
@@ -261,7 +280,7 @@ def test_lines_with_one_inn_are_one_firm_and_lose_none_of_their_words(
 def test_a_manager_notes_an_unknown_region_and_the_secretary_makes_it(
     office: Office, database: Database, write: Any
 ) -> None:
-    path = write("Название;Регион\nВектор;Заречный край\n")
+    path = write("Название;Регион\nВектор;Заречный край\n", "managers.csv")
     bring(database, path)
     noted = "SELECT c.note LIKE '%%Заречный край', r.name FROM counterparty AS c LEFT JOIN region AS r ON r.id = c.region_id WHERE c.name = %s"
     assert office.fetch("scherbakova", noted, "Вектор") == [(True, None)]

@@ -160,7 +160,7 @@ def test_a_database_that_is_no_company_is_refused_politely(office: Office, stage
     database.close()
 
 
-def test_a_foreign_database_on_the_same_server_is_no_company(cluster: Cluster, office: Office) -> None:
+def test_a_foreign_database_on_the_same_server_is_no_company(office: Office) -> None:
     address = ServerAddress(office.address.host, office.address.port, "postgres", PREFIX)
     database = Database(address, Credentials("scherbakova", DEMO_PASSWORD))
     with pytest.raises(UserError, match="postgres"):
@@ -182,10 +182,14 @@ def test_an_impossible_login_is_refused_before_it_reaches_the_server(empty: Offi
 
 def test_a_password_reaches_the_server_as_a_verifier_only(empty: Office) -> None:
     with empty.admin.connect() as connection:
-        create_login(connection, prefix="migrated", login="o.neill-2", password="tüñel'\"\\", groups=("employee",))
+        create_login(
+            connection, prefix="migrated", login="o.neill-2", password="tüñel'\"\\", groups=("employee",)
+        )
         create_login(connection, prefix="migrated", login="o.neill-2", password="новый", groups=("employee",))
     assert as_owner(
-        empty, "SELECT rolpassword LIKE 'SCRAM-SHA-256$%%' FROM pg_authid WHERE rolname = %s", "migrated_o.neill-2"
+        empty,
+        "SELECT rolpassword LIKE 'SCRAM-SHA-256$%%' FROM pg_authid WHERE rolname = %s",
+        "migrated_o.neill-2",
     ) == [(True,)]
     Database(empty.address, Credentials("o.neill-2", "новый")).check()
     with pytest.raises(UserError):
@@ -197,5 +201,5 @@ def test_a_group_that_does_not_exist_is_a_fault_of_ours(empty: Office) -> None:
         create_login(connection, prefix="migrated", login="sly", password="x", groups=("owner",))
 
 
-def test_cyrillic_has_trigrams_on_this_server(cluster: Cluster, office: Office) -> None:
+def test_cyrillic_has_trigrams_on_this_server(office: Office) -> None:
     assert as_owner(office, "SELECT array_length(show_trgm('Строй'), 1)") == [(6,)]

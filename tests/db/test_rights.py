@@ -21,7 +21,9 @@ LETTERS = {"SELECT": "s", "INSERT": "i", "UPDATE": "u"}
 NEVER = ("DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
 
 
-def refuses(connection: Any, statement: str, error: type[psycopg2.Error] = errors.InsufficientPrivilege) -> None:
+def refuses(
+    connection: Any, statement: str, error: type[psycopg2.Error] = errors.InsufficientPrivilege
+) -> None:
     with pytest.raises(error), connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -75,9 +77,7 @@ def test_each_group_has_the_rights_of_the_matrix_and_no_others(office: Office, g
         found[table] = cell
     assert found == {table: cells[group] for table, cells in TABLES.items()}
     assert columns == {
-        key: set(names)
-        for key, names in COLUMNS.items()
-        if LETTERS[key[1]] in TABLES[key[0]][group]
+        key: set(names) for key, names in COLUMNS.items() if LETTERS[key[1]] in TABLES[key[0]][group]
     }
     forbidden = as_owner(
         office,
@@ -192,7 +192,9 @@ def test_an_attempt_is_always_that_of_the_one_who_makes_it(office: Office, call:
     ) == [(str(scherbakova.me.employee_id), True, None, None)]
 
 
-@pytest.mark.parametrize("column", ["outcome = 'talked'", "attempted_by = attempted_by", "attempted_at = now()"])
+@pytest.mark.parametrize(
+    "column", ["outcome = 'talked'", "attempted_by = attempted_by", "attempted_at = now()"]
+)
 def test_what_an_attempt_was_cannot_be_rewritten(call: tuple[Desk, UUID], column: str) -> None:
     scherbakova, _activity = call
     with pytest.raises(errors.InsufficientPrivilege):
@@ -236,12 +238,15 @@ def test_the_director_sets_the_offices_time_zone(office: Office, zone: str) -> N
 
 @pytest.mark.parametrize("role", ["owner", *GROUPS])
 def test_the_owner_and_the_groups_cannot_log_in(office: Office, role: str) -> None:
-    with pytest.raises(psycopg2.OperationalError), psycopg2.connect(
-        host=office.address.host,
-        port=office.address.port,
-        dbname=office.address.database,
-        user=f"{PREFIX}__{role}",
-        password=DEMO_PASSWORD,
+    with (
+        pytest.raises(psycopg2.OperationalError),
+        psycopg2.connect(
+            host=office.address.host,
+            port=office.address.port,
+            dbname=office.address.database,
+            user=f"{PREFIX}__{role}",
+            password=DEMO_PASSWORD,
+        ),
     ):
         pass
     assert as_owner(office, "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", f"{PREFIX}__{role}") == [
@@ -278,6 +283,4 @@ def test_making_the_demo_again_takes_nobody_new_in(cluster: Cluster, office: Off
     before = as_owner(office, "SELECT rolname, rolpassword FROM pg_authid ORDER BY 1")
     make_demo_company(cluster.admin, database=TEMPLATE, prefix=PREFIX, size="small")
     assert as_owner(office, "SELECT rolname, rolpassword FROM pg_authid ORDER BY 1") == before
-    assert all(
-        password.startswith("SCRAM-SHA-256$") for _role, password in before if password is not None
-    )
+    assert all(password.startswith("SCRAM-SHA-256$") for _role, password in before if password is not None)

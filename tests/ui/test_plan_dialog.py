@@ -320,8 +320,8 @@ def test_ctrl_d_duplicates_in_both_layouts(dialog):
     QTest.keyClick(dialog.grid, Qt.Key.Key_D, CTRL)
     one, two = dialog.model.lines
     assert replace(two, id=one.id) == one and two.id != one.id
-    known = [key for shortcut in dialog.findChildren(QShortcut) for key in shortcut.keys()]
-    assert QKeySequence("Ctrl+В") in known
+    bound = [made.keys() for made in dialog.findChildren(QShortcut)]
+    assert any(QKeySequence("Ctrl+В") in sequences for sequences in bound)
 
 
 def test_ins_and_ctrl_del_add_and_take_away_the_current_row(dialog):
@@ -464,3 +464,23 @@ def test_a_day_is_shown_with_its_weekday_and_a_far_year_in_full():
     assert plan_day(date(2026, 11, 27)) == "пт, 27.11.26"
     assert plan_day(date(2150, 1, 1)).endswith("01.01.2150")
     assert plan_day(None) == ""
+
+
+def test_what_is_typed_wrong_is_told_when_the_cell_is_left(dialog):
+    put(dialog, 0, due_time="77", topic="я" * 201, description="я" * 5001)
+    for field in ("due_time", "topic", "description"):
+        assert dialog.model.wrong_text(cell(dialog, 0, field)) != "", field
+    put(dialog, 0, due_time="7", topic="я" * 200, description="")
+    for field in ("due_time", "topic", "description"):
+        assert dialog.model.wrong_text(cell(dialog, 0, field)) == "", field
+
+
+def test_f4_opens_the_calendar_and_enter_there_takes_the_day(dialog, qtbot):
+    dialog.grid.go_to(0, "due_on")
+    QTest.keyClick(dialog.grid, Qt.Key.Key_F4)
+    calendar = dialog.findChild(QWidget, "calendarGrid")
+    qtbot.waitUntil(calendar.isVisible)
+    QTest.keyClick(calendar, Qt.Key.Key_Right)
+    QTest.keyClick(calendar, Qt.Key.Key_Return)
+    assert dialog.model.line(0).due_on == TODAY + timedelta(days=1)
+    assert dialog.grid.cells.editor is None

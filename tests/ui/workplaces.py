@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from altius_desktop.database.connection import Credentials
 from altius_desktop.database.listener import Listener
@@ -18,7 +19,10 @@ from tests.conftest import Office
 
 @contextmanager
 def working_as(office: Office, login: str, *, live: bool = True) -> Iterator[Workplace]:
-    """The workplace of this employee; closed in order at the end, and nothing may have crashed in it."""
+    """The workplace of this employee; closed in order at the end, and nothing may have crashed in it.
+
+    Without `live` it hears no news, as one whose line is slow.
+    """
     database = office.database(login)
     with database.transaction() as session:
         identity = get_identity(session)
@@ -39,8 +43,9 @@ def working_as(office: Office, login: str, *, live: bool = True) -> Iterator[Wor
         directories=directories,
         settings=Settings(),
     )
-    if live:
-        follower.start()
+    follower.start()
+    if not live:
+        follower.close()
     try:
         yield workplace
     finally:
@@ -50,10 +55,10 @@ def working_as(office: Office, login: str, *, live: bool = True) -> Iterator[Wor
         assert crashes == []
 
 
-def read_row(workplace: Workplace, activity_id: object) -> ActivityRow:
+def read_row(workplace: Workplace, activity_id: UUID) -> ActivityRow:
     """The activity as the server has it now."""
     with workplace.database.transaction() as session:
-        (row,) = list_activities(session, [activity_id])  # type: ignore[list-item]
+        (row,) = list_activities(session, [activity_id])
     return row
 
 
@@ -61,4 +66,4 @@ def find_row(office: Office, workplace: Workplace, condition: str) -> ActivityRo
     """The first activity that satisfies an SQL condition on `a`."""
     query = f"SELECT a.id FROM activity AS a WHERE {condition} ORDER BY a.id LIMIT 1"
     ((activity_id,),) = office.fetch(workplace.identity.login, query)
-    return read_row(workplace, activity_id)
+    return read_row(workplace, UUID(str(activity_id)))

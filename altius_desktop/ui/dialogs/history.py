@@ -63,18 +63,18 @@ class HistoryDialog(DialogFrame):
         self._table.current_row_changed.connect(self._show_details)
         self._table.restore_state(workplace.layout(_LAYOUT))
         self._table.state_changed.connect(lambda: workplace.save_layout(_LAYOUT, self._table.save_state()))
-        self._details = QPlainTextEdit()
-        self._details.setObjectName("historyDetails")
-        self._details.setAccessibleName(_("The whole text"))
-        self._details.setReadOnly(True)
-        self._details.setTabChangesFocus(True)
+        self._whole = QPlainTextEdit()
+        self._whole.setObjectName("historyDetails")
+        self._whole.setAccessibleName(_("The whole text"))
+        self._whole.setReadOnly(True)
+        self._whole.setTabChangesFocus(True)
         split = QSplitter(Qt.Orientation.Vertical)
         split.addWidget(self._table)
-        split.addWidget(self._details)
+        split.addWidget(self._whole)
         split.setStretchFactor(0, 1)
         split.setChildrenCollapsible(False)
         split.setHandleWidth(10)
-        self._details.setMinimumHeight(theme.metrics(Font.BASE).lineSpacing() * 4 + 14)
+        self._whole.setMinimumHeight(theme.metrics(Font.BASE).lineSpacing() * 4 + 14)
         split.setSizes([360, 130])
         self.body.addLayout(self._period_line())
         self._wrong = label(role=Font.CAPTION, tone="danger", name="periodError")
@@ -101,8 +101,7 @@ class HistoryDialog(DialogFrame):
         self._merge.timeout.connect(self._check_news)
         workplace.live.news.connect(self._on_news)
         workplace.live.returned.connect(self.reload)
-        width = theme.metrics(Font.TABLE).averageCharWidth() * 150
-        self.resize(max(900, min(width, 1180)), 640)
+        self.resize(1180, 660)
         self._table.setFocus()
         self.choose_period("year")
 
@@ -260,8 +259,8 @@ class HistoryDialog(DialogFrame):
 
     def _show_details(self, row: HistoryRow | None) -> None:
         text = _whole_text(row) if row is not None else ""
-        if text != self._details.toPlainText():
-            self._details.setPlainText(text)
+        if text != self._whole.toPlainText():
+            self._whole.setPlainText(text)
 
     def copy_row(self) -> None:
         """Put the selected row into the clipboard, its cells parted by tabs."""
@@ -371,7 +370,7 @@ def _result(row: HistoryRow) -> Mark:
         return Mark("done", row.result_kind_name or _("done"), "ok")
     if row.status == "cancelled":
         return Mark("close", _("cancelled"), "muted")
-    return Mark("hourglass", _("planned"), "warn")
+    return Mark("hourglass", _("in the plan"), "warn")
 
 
 def _attempts(row: HistoryRow) -> int:

@@ -391,8 +391,10 @@ class ResultDialog(DialogFrame):
         for stepper in self._steppers.values():
             stepper.setEnabled(False)
         # A text that wraps needs height that the minimum of the layout does not know.
-        self.layout().activate()
-        self.resize(self.width(), max(self.height(), self.layout().totalMinimumHeightForWidth(self.width())))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.resize(self.width(), max(self.height(), layout.totalMinimumHeightForWidth(self.width())))
 
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())

@@ -43,7 +43,8 @@ class CounterpartyPicker(PickerEdit):
         self._workplace = workplace
         self._hit: CounterpartyHit | None = None
         self._hits: dict[Hashable, CounterpartyHit] = {}
-        self._asked = ""
+        # The text that an answer is awaited or shown for; None once nobody waits for it.
+        self._asked: str | None = None
         self.setPlaceholderText(_("Name, phone or INN"))
         self._debounce = QTimer(self, singleShot=True, interval=_DEBOUNCE_MS)
         self._debounce.timeout.connect(self._search)
@@ -102,7 +103,7 @@ class CounterpartyPicker(PickerEdit):
     def _stop(self) -> None:
         self._debounce.stop()
         self._slow.stop()
-        self._asked = ""
+        self._asked = None
 
     def _on_typed(self, text: str) -> None:
         if self._hit is not None and text != self._hit.name:
@@ -129,7 +130,7 @@ class CounterpartyPicker(PickerEdit):
         )
 
     def _show_hits(self, asked: str, query: str, hits: tuple[CounterpartyHit, ...]) -> None:
-        if self._asked != asked or self.text() != asked or not self.hasFocus():
+        if self._asked != asked or self.text() != asked:
             return
         self._slow.stop()
         self._hits = {hit.id: hit for hit in hits}

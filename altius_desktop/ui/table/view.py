@@ -33,6 +33,10 @@ _KEYBOARD_REASONS = (
 )
 _RADIUS = 8
 
+# In a narrow window columns that nobody has set give way down to this share, so that the stretching one keeps a rest.
+_NARROWEST = 0.7
+_STRETCH_KEEPS = 110
+
 
 class DataTable(QTableView):
     """A table over a RowTableModel with one selected row at most."""
@@ -53,6 +57,7 @@ class DataTable(QTableView):
         self._pressed: QModelIndex = QModelIndex()
         self._empty: EmptyState | None = None
         self._restoring = True
+        self._widths_are_own = False
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setFont(theme.font(Font.TABLE))
@@ -133,7 +138,11 @@ class DataTable(QTableView):
         columns = self.rows_model.columns
         sorted_by = self.rows_model.sorted_by
         return {
-            "widths": {c.key: header.sectionSize(i) for i, c in enumerate(columns) if not c.stretch},
+            "widths": {
+                column.key: header.sectionSize(number)
+                for number, column in enumerate(columns)
+                if self._widths_are_own and not column.stretch
+            },
             "order": [columns[header.logicalIndex(visual)].key for visual in range(header.count())],
             "sort": list(sorted_by) if sorted_by is not None else None,
         }
@@ -150,6 +159,7 @@ class DataTable(QTableView):
             for key, width in widths.items():
                 if key in keys and isinstance(width, int) and 20 <= width <= 2000:
                     header.resizeSection(keys.index(key), width)
+                    self._widths_are_own = True
         order = state.get("order")
         if isinstance(order, list):
             known = [key for key in order if key in keys]
@@ -182,7 +192,31 @@ class DataTable(QTableView):
 
     def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
         if not self._restoring and not self.rows_model.columns[section].stretch:
+            self._widths_are_own = True
             self.state_changed.emit()
+
+    def _fit_columns(self) -> None:
+        """Narrow the columns that the user has not set where the table is narrow, and give the room back."""
+        columns = self.rows_model.columns
+        if self._widths_are_own or not any(column.stretch for column in columns):
+            return
+        yielding = [
+            number
+            for number, column in enumerate(columns)
+            if column.kind in ("text", "date") and not column.stretch
+        ]
+        fixed = sum(
+            width
+            for number, width in enumerate(self._default_widths)
+            if number not in yielding and not columns[number].stretch
+        )
+        wanted = sum(self._default_widths[number] for number in yielding)
+        room = self.viewport().width() - fixed - _STRETCH_KEEPS
+        share = min(1.0, max(_NARROWEST, room / wanted)) if wanted else 1.0
+        self._restoring = True
+        for number in yielding:
+            self.horizontalHeader().resizeSection(number, int(self._default_widths[number] * share))
+        self._restoring = False
 
     def _on_section_moved(self, _section: int, _old: int, _new: int) -> None:
         self.first_section = self.horizontalHeader().logicalIndex(0)
@@ -232,6 +266,7 @@ class DataTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_columns()
         self._place_empty()
         for corner in self._corners:
             corner.place()

@@ -53,7 +53,7 @@ def plan_columns() -> tuple[PlanColumn, ...]:
         PlanColumn("assignee", _("Assignee"), 13, "choice", _("Choose…")),
         PlanColumn("due_on", _("Date"), 11, "date"),
         PlanColumn("due_time", _("Time"), 5, "time"),
-        PlanColumn("topic", _("Topic"), 18, "line"),
+        PlanColumn("topic", _("Topic"), 20, "line"),
         PlanColumn("description", _("Description"), 13, "note", _("Add a description…")),
         PlanColumn("contact_person_id", _("Contact person"), 13, "choice"),
         PlanColumn("deadline_on", _("Deadline"), 11, "date"),
@@ -301,6 +301,7 @@ class PlanModel(QAbstractTableModel):
                 if getattr(after, column.field, None) != getattr(before, column.field, None):
                     self._wrong.pop((before.id, column.field), None)
                     self._show(row, number)
+            self._tell_at_once(row, field)
             self._show(row, index.column())
             self.lines_changed.emit()
         return True
@@ -336,6 +337,15 @@ class PlanModel(QAbstractTableModel):
             case "priority":
                 return replace(line, priority=value or line.priority)
         return replace(line, **{field: value})
+
+    def _tell_at_once(self, row: int, field: str) -> None:
+        """Mark what was typed wrong as soon as the cell is left; what is merely missing is told at saving."""
+        if field == "counterparty_id" or not self.text_of(row, field):
+            return
+        line = self._lines[row]
+        told = [error.text for error in check_line(row, line) if error.field == field]
+        if told:
+            self._wrong[line.id, field] = "\n".join(told)
 
     def _kind_name(self, line: PlanLine) -> str:
         if line.is_daily:

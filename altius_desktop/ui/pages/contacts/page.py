@@ -1,11 +1,11 @@
 """The Contacts document: composes the day's three tables and turns keys, clicks and menus into acts."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import UserError
@@ -22,7 +22,7 @@ from altius_desktop.services.day import (
     note_daily_showings,
 )
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import Button, rule
+from altius_desktop.ui.controls import Button, rule, shortcut
 from altius_desktop.ui.formats import clock, day_and_weekday, number, spoken_day
 from altius_desktop.ui.icons import icon
 from altius_desktop.ui.pages.contacts.actions import ActionBar
@@ -199,16 +199,14 @@ class ContactsPage(QWidget):
             ("Ins", self.add_here),
             ("F2", self.acts.open_activity),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-            shortcut.activated.connect(action)
+            shortcut(self, keys, action)
         for section in self.sections:
             table = section.table
             table.bind_key("Del", self.acts.cancel)
             for digit in range(7):
-                table.bind_key(f"Alt+{digit}", lambda digit=digit: self.acts.highlight(digit or None))
+                table.bind_key(f"Alt+{digit}", partial(self.acts.highlight, digit or None))
         for digit, outcome in enumerate(OUTCOMES, 1):
-            self.calls.table.bind_key(str(digit), lambda outcome=outcome: self.acts.attempt(outcome))
+            self.calls.table.bind_key(str(digit), partial(self.acts.attempt, outcome))
         self.daily.table.bind_key("Space", self.acts.toggle_done)
 
     # What is shown

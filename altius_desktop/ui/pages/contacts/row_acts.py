@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -103,7 +104,7 @@ class RowActs(QObject):
         dialog = ResultDialog(self._workplace, row, self._page)
 
         def saved() -> None:
-            self._say_done(_("The result is saved"))
+            self.say_done(_("The result is saved"))
             if dialog.plan_requested:
                 self._open_plan(self.seed_after(row))
 
@@ -162,7 +163,7 @@ class RowActs(QObject):
         row = self._changeable(still_open=True)
         if row is not None:
             dialog = RescheduleDialog(self._workplace, row, self._page)
-            dialog.accepted.connect(lambda: self._say_done(_("Moved")))
+            dialog.accepted.connect(lambda: self.say_done(_("Moved")))
             self._open(dialog)
 
     def _move_to(self, day: date) -> None:
@@ -198,11 +199,12 @@ class RowActs(QObject):
         self._workplace.act(
             op,
             parent=self._page,
-            done=(lambda _acted: self._say_done(told)) if told else None,
+            done=(lambda _acted: self.say_done(told)) if told else None,
             failed=self._on_act_failed,
         )
 
-    def _say_done(self, text: str) -> None:
+    def say_done(self, text: str) -> None:
+        """A toast about what was done, with the way back."""
         messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
 
     def _on_act_failed(self, error: UserError) -> None:
@@ -238,7 +240,7 @@ class RowActs(QObject):
 
     def _open_plan(self, seed: PlanSeed) -> None:
         dialog = PlanDialog(self._workplace, seed, self._page)
-        dialog.accepted.connect(lambda: self._say_done(_("The plan is saved")))
+        dialog.accepted.connect(lambda: self.say_done(_("The plan is saved")))
         self._open(dialog)
 
     def show_history(self) -> None:
@@ -275,7 +277,7 @@ class RowActs(QObject):
                 (_("Monday"), next_monday(today)),
                 (_("In a week"), today + timedelta(days=7)),
             ):
-                menu.addAction(f"{text}\t{day_and_weekday(day)}", lambda day=day: self._move_to(day))
+                menu.addAction(f"{text}\t{day_and_weekday(day)}", partial(self._move_to, day))
             menu.addSeparator()
             menu.addAction(icon("calendar"), _("Another day…") + "\tCtrl+D", self.reschedule)
 
