@@ -133,7 +133,7 @@ def _ask_password(login: str) -> str:
         raise UserError(
             _("The password of {login} is missing.").format(login=login), _("Give it in PGPASSWORD.")
         )
-    return getpass.getpass(_("Password of {login}: ").format(login=login))
+    return getpass.getpass(_("Password of {login}:").format(login=login) + " ")
 
 
 @contextlib.contextmanager

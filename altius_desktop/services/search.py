@@ -34,8 +34,8 @@ def find_counterparties(
         return _by_digits(session, digits, query, limit)
     words = query_words(query)
     hits = _by_words(session, words, limit)
-    if not hits and words:
-        hits = _by_words(session, query_words(wrong_layout(query)), limit)
+    if not hits and words and (mended := query_words(wrong_layout(query))):
+        hits = _by_words(session, mended, limit)
     return hits
 
 

@@ -22,7 +22,8 @@ def open_window(qapp, qtbot: QtBot, office: Office, tmp_path: Path) -> Iterator[
     opened: list[Desktop] = []
 
     def open_for(login: str) -> MainWindow:
-        settings = Settings(language="ru", theme="light", path=tmp_path / f"{login}.json")
+        settings = Settings.load(tmp_path / f"{login}.json")
+        settings.language, settings.theme = "ru", "light"
         desktop = Desktop(qapp, settings, Start())
         opened.append(desktop)
         desktop.open(open_company(office.address, Credentials(login, DEMO_PASSWORD)))
