@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import io
 import json
 import locale
 import os
@@ -51,7 +52,7 @@ def _early_language(argv: Sequence[str] | None) -> str:
     """--lang must be known before the help texts are made."""
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     early.add_argument("--lang", choices=LANGUAGES, default="")
-    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(None):
+    with contextlib.suppress(SystemExit), contextlib.redirect_stderr(io.StringIO()):
         return str(early.parse_known_args(argv)[0].lang)
     return ""
 

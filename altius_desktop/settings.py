@@ -38,7 +38,7 @@ class Settings:
         settings = cls(path=path)
         try:
             saved = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return settings
         if isinstance(saved, dict):
             for declared in fields(cls):

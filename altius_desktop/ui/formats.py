@@ -33,8 +33,13 @@ def day_and_weekday(day: date) -> str:
     return f"{weekday(day)}, {short_day(day)}"
 
 
+def day_and_month(day: date) -> str:
+    """«29 ноября, вс»."""
+    return f"{locale().toString(_qdate(day), 'd MMMM')}, {weekday(day)}"
+
+
 def spoken_day(day: date) -> str:
-    """«на субботу» without the preposition is not what a locale gives: «суббота, 28 ноября»."""
+    """«суббота, 28 ноября»."""
     name = locale().dayName(day.isoweekday(), QLocale.FormatType.LongFormat)
     return f"{name}, {locale().toString(_qdate(day), 'd MMMM')}"
 

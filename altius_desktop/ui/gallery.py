@@ -77,7 +77,7 @@ def _small(window: MainWindow) -> QWidget:
 def _empty_day(window: MainWindow) -> QWidget:
     page = window.contacts
     page.day.show_overdue = False
-    page.day.show(day=page.day.today + timedelta(days=400))
+    page.day.show(day=page.day.today + timedelta(days=12 - page.day.today.weekday()))
     settle(window)
     return window
 
@@ -248,7 +248,7 @@ def save_pictures(window: MainWindow, folder: Path, *, offered: tuple[OfferedLog
 
 def _picture(window: MainWindow, widget: QWidget) -> QPixmap:
     """The widget; a menu or calendar is pasted onto the window that it hangs on."""
-    if not widget.windowFlags() & Qt.WindowType.Popup or widget is window:
+    if widget.windowType() != Qt.WindowType.Popup:
         return widget.grab()
     whole = window.grab()
     painter = QPainter(whole)

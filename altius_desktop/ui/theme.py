@@ -347,6 +347,10 @@ def _style_sheet(p: Palette) -> str:
     QTableView[keyboard="true"], QListView:focus, QTreeView:focus {{ border-color: {p.accent}; }}
     QHeaderView {{ background: {p.surface2}; border: none; border-top-left-radius: 7px; border-top-right-radius: 7px; }}
     QScrollArea {{ background: transparent; border: none; }}
+    QRadioButton {{ spacing: 7px; }}
+    QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {p.muted}; border-radius: 8px; background: {p.surface}; }}
+    QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 4px solid {p.accent}; border-radius: 8px; }}
+    QRadioButton::indicator:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 1px; }}
     QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 1px; }}
     QScrollBar::handle {{ background: {p.scroll}; border-radius: 4px; margin: 1px; }}

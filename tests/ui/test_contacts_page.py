@@ -273,11 +273,13 @@ def test_column_widths_splitter_and_the_overdue_switch_are_kept(
     page.splitter.moveSplitter(260, 1)
     page.day_bar.overdue.click()
     qtbot.waitUntil(lambda: page.calls.model.rowCount() == 8)
-    sizes = page.splitter.sizes()
+    shares = [size / sum(page.splitter.sizes()) for size in page.splitter.sizes()]
     window.close()
     again = open_window("scherbakova").contacts
     assert again.calls.table.columnWidth(again.calls.table.rows_model.column_of("topic")) == 333
-    assert again.splitter.sizes() == sizes
+    # A smaller screen may make the window smaller: the parts keep their shares.
+    kept = [size / sum(again.splitter.sizes()) for size in again.splitter.sizes()]
+    assert kept == pytest.approx(shares, abs=0.02)
     assert not again.day_bar.overdue.isChecked()
 
 

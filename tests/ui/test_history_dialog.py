@@ -1,5 +1,7 @@
 """The history of a counterparty: periods, search, copying, and what colleagues commit meanwhile."""
 
+from uuid import UUID
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -29,7 +31,7 @@ def firm(office):
 
 
 def opened(qtbot, workplace, firm):
-    dialog = HistoryDialog(workplace, firm[0], firm[1])
+    dialog = HistoryDialog(workplace, UUID(firm[0]), firm[1])
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitExposed(dialog)

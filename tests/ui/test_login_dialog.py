@@ -16,7 +16,7 @@ from altius_desktop.ui.worker import Worker
 
 
 @pytest.fixture
-def worker(qapp):
+def worker(qapp):  # noqa: ARG001 a worker answers through the application's loop
     made = Worker()
     yield made
     assert made.close(15)
@@ -90,7 +90,7 @@ def test_a_wrong_password_is_told_in_place_and_selected_to_be_typed_again(qtbot,
     fill(dialog, typed(office), "scherbakova", "не тот")
     part(dialog, "loginButton", QPushButton).click()
     assert not part(dialog, "loginButton").isEnabled()
-    told = part(dialog, "loginError", QLabel)
+    told = part(dialog, "loginFailure", QLabel)
     qtbot.waitUntil(told.isVisible, timeout=15_000)
     password = part(dialog, "passwordEdit", QLineEdit)
     assert dialog.focusWidget() is password
@@ -106,8 +106,8 @@ def test_a_server_that_is_not_there_leaves_everything_as_it_was_typed(qtbot, set
     dialog = opened(qtbot, settings, worker, enter)
     fill(dialog, "127.0.0.1:9", "scherbakova", "demo")
     part(dialog, "loginButton", QPushButton).click()
-    qtbot.waitUntil(part(dialog, "loginError", QLabel).isVisible, timeout=15_000)
-    assert "127.0.0.1:9" in part(dialog, "loginError", QLabel).text()
+    qtbot.waitUntil(part(dialog, "loginFailure", QLabel).isVisible, timeout=15_000)
+    assert "127.0.0.1:9" in part(dialog, "loginFailure", QLabel).text()
     assert part(dialog, "passwordEdit", QLineEdit).text() == "demo"
     assert part(dialog, "loginButton").isEnabled()
     assert settings.host == ""

@@ -11,19 +11,26 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QPlainTextEd
 from altius_desktop.database.listener import News
 from altius_desktop.domain.dates import Period
 from altius_desktop.domain.errors import UserError
-from altius_desktop.domain.names import with_initial
 from altius_desktop.domain.search_text import query_words, search_text, wrong_layout
 from altius_desktop.i18n import _
 from altius_desktop.services.day import list_activities
 from altius_desktop.services.history import HISTORY_LIMIT, HistoryRow, list_history
 from altius_desktop.services.identity import get_today
-from altius_desktop.ui import icons, theme
+from altius_desktop.ui import theme
 from altius_desktop.ui.calendar import month_later
 from altius_desktop.ui.controls import Button, label, shortcut
 from altius_desktop.ui.dialogs.day_edits import DayEdit, likely_today
+from altius_desktop.ui.dialogs.history_rows import (
+    attempts_of,
+    history_columns,
+    history_style,
+    plain_text,
+    texts_of,
+    whole_text,
+)
 from altius_desktop.ui.form import DialogFrame
-from altius_desktop.ui.formats import clock, full_day, number
-from altius_desktop.ui.table import Column, DataTable, EmptyAction, Mark, RowStyle, RowTableModel
+from altius_desktop.ui.formats import number
+from altius_desktop.ui.table import DataTable, EmptyAction, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
@@ -57,7 +64,7 @@ class HistoryDialog(DialogFrame):
         self._to_check: set[UUID] = set()
         self._chosen = "year"
         self.setWindowTitle(f"{_('History of contacts')} — {name}")
-        self._model = RowTableModel(_columns(), style=_style)
+        self._model = RowTableModel(history_columns(), style=history_style)
         self._table = DataTable(self._model, name="historyTable", title=_("History of contacts"))
         self._table.bind_key("Ctrl+C", self.copy_row)
         self._table.current_row_changed.connect(self._show_details)
@@ -208,7 +215,7 @@ class HistoryDialog(DialogFrame):
             if self._chosen in _MONTHS:
                 self._show_period(self._period())
         self.banner.hide()
-        self._words = {row.id: search_text(*_texts(row)) for row in self._rows}
+        self._words = {row.id: search_text(*texts_of(row)) for row in self._rows}
         self._show_rows()
 
     def _on_failed(self, error: UserError) -> None:
@@ -250,7 +257,7 @@ class HistoryDialog(DialogFrame):
         parts = (
             _("Contacts: {count}").format(count=number(len(rows))),
             _("with a result {count}").format(count=number(sum(row.status == "done" for row in rows))),
-            _("attempts {count}").format(count=number(sum(map(_attempts, rows)))),
+            _("attempts {count}").format(count=number(sum(map(attempts_of, rows)))),
         )
         text = " · ".join(parts)
         if len(self._rows) == HISTORY_LIMIT:
@@ -258,7 +265,7 @@ class HistoryDialog(DialogFrame):
         self._counts.setText(text)
 
     def _show_details(self, row: HistoryRow | None) -> None:
-        text = _whole_text(row) if row is not None else ""
+        text = whole_text(row) if row is not None else ""
         if text != self._whole.toPlainText():
             self._whole.setPlainText(text)
 
@@ -275,7 +282,7 @@ class HistoryDialog(DialogFrame):
     def _copy(self, rows: tuple[HistoryRow, ...], *, titles: bool = False) -> None:
         lines = ["\t".join(column.title for column in self._model.columns)] if titles else []
         for row in rows:
-            cells = (_plain(column.value(row)) for column in self._model.columns)
+            cells = (plain_text(column.value(row)) for column in self._model.columns)
             lines.append("\t".join(" ".join(cell.split()) for cell in cells))
         QGuiApplication.clipboard().setText("\n".join(lines))
 
@@ -307,123 +314,5 @@ class HistoryDialog(DialogFrame):
         )
 
 
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column(
-            "when",
-            _("Date"),
-            16,
-            _moment,
-            kind="date",
-            sort=lambda row: (row.day, row.finished_at is not None, row.finished_at or row.day),
-        ),
-        Column(
-            "kind",
-            _("Kind"),
-            14,
-            lambda row: Mark(_kind_icon(row), row.kind_name or _("Task")),
-            sort=lambda row: row.kind_name,
-        ),
-        Column(
-            "topic",
-            _("Topic"),
-            24,
-            lambda row: row.topic,
-            strong=True,
-            sort=lambda row: row.topic.lower() or None,
-        ),
-        Column("result", _("Result"), 30, _result, sort=lambda row: row.result_kind_name or None),
-        Column("text", _("Text"), 20, lambda row: row.result_text or row.description, stretch=True),
-        Column(
-            "who",
-            _("Who"),
-            16,
-            lambda row: with_initial(row.assignee_name),
-            sort=lambda row: row.assignee_name,
-        ),
-        Column(
-            "attempts",
-            _("Attempts"),
-            8,
-            lambda row: str(_attempts(row) or ""),
-            align="right",
-            tooltip=_attempts_tip,
-            sort=_attempts,
-        ),
-    )
-
-
-def _style(row: HistoryRow) -> RowStyle:
-    return RowStyle(highlight=row.highlight, done=row.status == "cancelled")
-
-
-def _kind_icon(row: HistoryRow) -> str:
-    return icons.known(row.kind_icon, "daily" if row.section == "daily" else "document")
-
-
-def _moment(row: HistoryRow) -> str:
-    return f"{full_day(row.day)}  {clock(row.finished_at)}".strip()
-
-
-def _result(row: HistoryRow) -> Mark:
-    if row.status == "done":
-        return Mark("done", row.result_kind_name or _("done"), "ok")
-    if row.status == "cancelled":
-        return Mark("close", _("cancelled"), "muted")
-    return Mark("hourglass", _("in the plan"), "warn")
-
-
-def _attempts(row: HistoryRow) -> int:
-    return row.no_answer + row.not_reached + row.talked
-
-
-def _attempts_tip(row: HistoryRow) -> str:
-    counts = (
-        (_("No answer"), row.no_answer),
-        (_("Could not talk"), row.not_reached),
-        (_("Talked"), row.talked),
-    )
-    return "\n".join(f"{name}: {count}" for name, count in counts if count)
-
-
-def _texts(row: HistoryRow) -> tuple[str, ...]:
-    return (
-        full_day(row.day),
-        row.kind_name,
-        row.topic,
-        row.description,
-        row.result_kind_name,
-        row.result_text,
-        row.assignee_name,
-        row.author_name,
-        row.contact_person_name,
-    )
-
-
 def _holds(text: str, words: tuple[str, ...]) -> bool:
     return all(word in text for word in words)
-
-
-def _plain(value: object) -> str:
-    return value.text if isinstance(value, Mark) else str(value)
-
-
-def _whole_text(row: HistoryRow) -> str:
-    """Every text of a row at its full length, for reading and copying."""
-    who = _("{kind}, {day}: {name}").format(
-        kind=row.kind_name or _("Task"), day=_moment(row), name=row.assignee_name
-    )
-    if row.author_name != row.assignee_name:
-        who += " · " + _("planned by {name}").format(name=row.author_name)
-    if row.contact_person_name:
-        who += " · " + row.contact_person_name
-    lines = [who]
-    for title, text in (
-        (_("Topic"), row.topic),
-        (_("Description"), row.description),
-        (_("Result"), row.result_kind_name if row.status == "done" else _result(row).text),
-        (_("What was decided"), row.result_text),
-    ):
-        if text:
-            lines.append(f"{title}: {text}")
-    return "\n".join(lines)

@@ -130,7 +130,7 @@ class LoginDialog(QDialog):
         self._show.setToolTip(_("Show the password"))
         self._show.toggled.connect(self._show_password)
         self._hint = label(role=Font.CAPTION, tone="warn", name="keyboardHint")
-        self._told = label(wrap=True, name="loginError")
+        self._told = label(wrap=True, name="loginFailure")
         self._told_frame = card("danger")
         inside = QHBoxLayout(self._told_frame)
         inside.setContentsMargins(12, 8, 12, 8)
@@ -356,7 +356,7 @@ class LoginDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._enter.hasFocus():
+            if self.focusWidget() is self._enter:
                 self.log_in()
             return
         super().keyPressEvent(event)

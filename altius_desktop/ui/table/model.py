@@ -52,6 +52,7 @@ class Column:
     """One column. `value` gives a str or Mark (text, date), an int (counter), a Mark (icon), a bool or Check (check).
 
     `sort` makes the header clickable and gives the key to sort by (None sorts last). `strong` is weight 500;
+    in a narrow window a column shrinks down to the share `yields` of its width, one that stretches takes the rest;
     `tone="plain"` keeps a counter from turning amber; `divider=False` joins it to its right neighbour.
     """
 
@@ -61,6 +62,7 @@ class Column:
     value: Callable[[Any], Any]
     kind: Kind = "text"
     stretch: bool = False
+    yields: float = 1.0
     align: Align = "left"
     strong: bool = False
     icon: str = ""

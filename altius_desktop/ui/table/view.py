@@ -33,9 +33,8 @@ _KEYBOARD_REASONS = (
 )
 _RADIUS = 8
 
-# In a narrow window columns that nobody has set give way down to this share, so that the stretching one keeps a rest.
-_NARROWEST = 0.7
-_STRETCH_KEEPS = 110
+# What the stretching column keeps in a narrow window, where others give way.
+_STRETCH_KEEPS = 90
 
 
 class DataTable(QTableView):
@@ -196,26 +195,21 @@ class DataTable(QTableView):
             self.state_changed.emit()
 
     def _fit_columns(self) -> None:
-        """Narrow the columns that the user has not set where the table is narrow, and give the room back."""
+        """Narrow the yielding columns where the table is narrow, and give the room back; not what the user set."""
         columns = self.rows_model.columns
         if self._widths_are_own or not any(column.stretch for column in columns):
             return
-        yielding = [
-            number
-            for number, column in enumerate(columns)
-            if column.kind in ("text", "date") and not column.stretch
+        widths = [
+            _STRETCH_KEEPS if column.stretch else width
+            for column, width in zip(columns, self._default_widths, strict=True)
         ]
-        fixed = sum(
-            width
-            for number, width in enumerate(self._default_widths)
-            if number not in yielding and not columns[number].stretch
-        )
-        wanted = sum(self._default_widths[number] for number in yielding)
-        room = self.viewport().width() - fixed - _STRETCH_KEEPS
-        share = min(1.0, max(_NARROWEST, room / wanted)) if wanted else 1.0
+        give = [width * (1 - column.yields) for column, width in zip(columns, widths, strict=True)]
+        missing = sum(widths) - self.viewport().width()
+        share = min(1.0, max(0.0, missing / sum(give))) if sum(give) else 0.0
         self._restoring = True
-        for number in yielding:
-            self.horizontalHeader().resizeSection(number, int(self._default_widths[number] * share))
+        for number, column in enumerate(columns):
+            if column.yields < 1:
+                self.horizontalHeader().resizeSection(number, int(widths[number] - share * give[number]))
         self._restoring = False
 
     def _on_section_moved(self, _section: int, _old: int, _new: int) -> None:

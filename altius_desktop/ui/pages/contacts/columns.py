@@ -139,6 +139,7 @@ class DayColumns:
             20,
             lambda row: row.counterparty_name,
             strong=True,
+            yields=0.85,
             sort=lambda row: row.counterparty_name.lower() or None,
         )
 
@@ -148,13 +149,19 @@ class DayColumns:
             _("Contact person"),
             13,
             lambda row: short_name(row.contact_person_name),
+            yields=0.95,
             tooltip=lambda row: row.contact_person_name,
             sort=lambda row: row.contact_person_name.lower() or None,
         )
 
     def _topic(self) -> Column:
         return Column(
-            "topic", _("Topic"), 17, lambda row: row.topic, sort=lambda row: row.topic.lower() or None
+            "topic",
+            _("Topic"),
+            17,
+            lambda row: row.topic,
+            yields=0.55,
+            sort=lambda row: row.topic.lower() or None,
         )
 
     def _description(self) -> Column:

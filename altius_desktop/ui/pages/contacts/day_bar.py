@@ -6,7 +6,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget, QWidgetAction
 
 from altius_desktop.domain.dates import FIRST_DAY, LAST_DAY
 from altius_desktop.domain.names import with_initial
@@ -107,7 +107,7 @@ class DayBar(QWidget):
                 if person.department_id == department.id and person.id != self._me
             ]
             if people:
-                self._people.addSection(department.name)
+                self._add_heading(department.name)
             for person in people:
                 self._add_person(group, person.full_name, person.id, shown)
         colleague = directories.employee(shown) if shown != self._me else None
@@ -137,6 +137,15 @@ class DayBar(QWidget):
             day=self._day,
             today=self._today,
         )
+
+    def _add_heading(self, text: str) -> None:
+        # A section of QMenu shows no text under a style sheet.
+        heading = QWidgetAction(self._people)
+        words = label(text, role=Font.CAPTION_STRONG, tone="muted")
+        words.setContentsMargins(10, 7, 10, 3)
+        heading.setDefaultWidget(words)
+        heading.setEnabled(False)
+        self._people.addAction(heading)
 
     def _add_person(self, group: QActionGroup, text: str, person_id: UUID, shown: UUID) -> None:
         action = QAction(text, self._people, checkable=True)

@@ -31,7 +31,7 @@ from altius_desktop.ui.controls import (
     rule,
     style_label,
 )
-from altius_desktop.ui.formats import full_day, short_day, spoken_day
+from altius_desktop.ui.formats import day_and_month, full_day, short_day
 from altius_desktop.ui.icons import known
 from altius_desktop.ui.pages.contacts.flow import FlowLayout
 from altius_desktop.ui.table import EmptyState
@@ -308,7 +308,7 @@ def _birthday(birthday: Birthday) -> QFrame:
     texts = QVBoxLayout()
     texts.setSpacing(1)
     texts.addWidget(
-        label(_("{day}: birthday").format(day=spoken_day(birthday.falls_on)), role=Font.STRONG, wrap=True)
+        label(_("{day}: birthday").format(day=day_and_month(birthday.falls_on)), role=Font.STRONG, wrap=True)
     )
     if birthday.days_left == 0:
         when = _("today")

@@ -303,8 +303,8 @@ class RowActs(QObject):
         for key, name in (*self._workplace.directories.legend, (0, _("No colour"))):
             if not key:
                 menu.addSeparator()
-            action = QAction(swatch(key), f"{name}\tAlt+{key}", menu, checkable=True)
-            action.setChecked((present or 0) == key)
+            chosen = row is not None and (present or 0) == key
+            action = QAction(swatch(key), f"{name}{'  ✓' if chosen else ''}\tAlt+{key}", menu)
             action.triggered.connect(lambda _on=False, key=key: self.highlight(key or None))
             menu.addAction(action)
 
