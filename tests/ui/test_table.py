@@ -186,7 +186,7 @@ def test_colour_is_never_alone(model):
     model.set_rows([Row(1, highlight=1, late=True), Row(2, "10:00", highlight=2, done=True), Row(3, "11:00")])
     model.set_legend({2: "Important client"})
     tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
-    assert "Yellow" in tips[0]
+    assert "Жёлтый" in tips[0]
     assert "Important client" in tips[1]
     assert tips[2] is None
     spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
