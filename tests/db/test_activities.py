@@ -36,7 +36,7 @@ Desks = Callable[[str], Desk]
 
 
 def finish(desk: Desk, activity_id: UUID, seen_version: int, **more: Any) -> Acted:
-    arguments = {"kind_id": INTERESTED, "text": "Итог", "follow_up_id": new_id(), **more}
+    arguments: dict[str, Any] = {"kind_id": INTERESTED, "text": "Итог", "follow_up_id": new_id(), **more}
     return desk.act(record_result, activity_id=activity_id, seen_version=seen_version, **arguments)
 
 
@@ -106,17 +106,21 @@ def test_a_result_is_refused_if_the_row_was_finished_and_opened_again_meanwhile(
     finish(scherbakova, call, scherbakova.row(call).row_version)
 
 
-@pytest.mark.parametrize("operation", [cancel_activity, reschedule_activity, record_result])
+@pytest.mark.parametrize(
+    ("operation", "more"),
+    [
+        (cancel_activity, {}),
+        (reschedule_activity, {"due_on": date(2030, 1, 1), "due_time": None}),
+        (record_result, {"kind_id": None, "text": "", "follow_up_id": new_id()}),
+    ],
+    ids=["cancel", "move", "result"],
+)
 def test_a_finished_row_is_neither_moved_nor_cancelled_nor_finished_again(
-    desk: Desks, operation: Callable[..., Acted]
+    desk: Desks, operation: Callable[..., Acted], more: dict[str, Any]
 ) -> None:
     scherbakova, timofeev = desk("scherbakova"), desk("timofeev")
     call = scherbakova.plan()
     finish(timofeev, call, 1)
-    more: dict[str, Any] = {
-        reschedule_activity: {"due_on": date(2030, 1, 1), "due_time": None},
-        record_result: {"kind_id": None, "text": "", "follow_up_id": new_id()},
-    }.get(operation, {})  # type: ignore[call-overload]
     for seen in (1, 99):
         with pytest.raises(AlreadyFinished, match=timofeev.me.full_name):
             scherbakova.act(operation, activity_id=call, seen_version=seen, **more)

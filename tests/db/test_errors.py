@@ -267,7 +267,7 @@ def test_a_session_ended_at_the_commit_is_told_and_the_act_can_be_repeated(
 ) -> None:
     scherbakova = desk("scherbakova")
     call, act = scherbakova.plan(), new_id()
-    arguments = {"act_id": act, "activity_id": call, "highlight": 4}
+    arguments: dict[str, Any] = {"act_id": act, "activity_id": call, "highlight": 4}
     with pytest.raises(ConnectionLost), scherbakova.database.transaction() as session:
         set_highlight(session, **arguments)
         as_owner(

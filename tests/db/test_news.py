@@ -109,8 +109,8 @@ def test_a_reassignment_names_the_people_and_departments_before_and_after(
             "UPDATE activity SET assignee_id = %s, department_id = NULL WHERE id = %s", timofeev, call
         )
         news = ear.hear()
-    assert news.employees == {timofeev, scherbakova.me.employee_id}
-    assert news.departments == {department}
+    assert news.employees == frozenset({timofeev, scherbakova.me.employee_id})
+    assert news.departments == frozenset({department})
 
 
 def test_an_attempt_is_news_of_its_activity_to_assignee_and_author(office: Office, scherbakova: Desk) -> None:
@@ -134,9 +134,9 @@ def test_more_than_a_hundred_rows_are_named_by_nobody(office: Office, scherbakov
         hundred = ear.hear()
         scherbakova.sql("UPDATE activity SET priority = 3 WHERE id = ANY(%s::uuid[])", ids[:101])
         more = ear.hear()
-    assert hundred.ids == {UUID(item) for item in ids[:100]}
+    assert hundred.ids == frozenset(UUID(item) for item in ids[:100])
     assert more.ids is None
-    assert more.employees == {scherbakova.me.employee_id}
+    assert more.employees == frozenset({scherbakova.me.employee_id})
 
 
 def test_a_hundred_rows_of_a_hundred_people_do_not_abort_the_transaction(
@@ -207,7 +207,7 @@ def test_what_anybody_shouts_into_the_channel_harms_no_listener(office: Office, 
                 cursor.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
             cursor.execute("SELECT pg_notify('another_channel', %s)", (json.dumps({"table": "activity"}),))
         scherbakova.sql("UPDATE activity SET topic = 'Слышно' WHERE id = %s", call)
-        assert ear.hear().ids == {call}
+        assert ear.hear().ids == frozenset({call})
         assert ear.news.empty()
         assert ear.states.empty()
 
@@ -219,7 +219,7 @@ def test_an_ended_session_is_told_and_heals_by_itself(office: Office, scherbakov
         assert ear.state() == (False, None)
         assert ear.state() == (True, None)
         scherbakova.sql("UPDATE activity SET topic = 'Снова' WHERE id = %s", call)
-        assert ear.hear().ids == {call}
+        assert ear.hear().ids == frozenset({call})
 
 
 def test_a_locked_login_is_told_why_and_comes_back_when_asked(office: Office) -> None:
@@ -283,4 +283,4 @@ def test_a_server_that_falls_silent_on_a_living_line_is_noticed(office: Office, 
         finally:
             os.kill(pid, signal.SIGCONT)
         scherbakova.sql("UPDATE activity SET topic = 'Снова' WHERE id = %s", call)
-        assert ear.hear().ids == {call}
+        assert ear.hear().ids == frozenset({call})

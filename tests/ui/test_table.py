@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
+from altius_desktop.i18n import set_language
 from altius_desktop.ui import theme
 from altius_desktop.ui.table import (
     Check,
@@ -183,10 +184,11 @@ def test_row_is_given_by_its_role_and_found_by_its_id(model):
 
 
 def test_colour_is_never_alone(model):
+    set_language("en")
     model.set_rows([Row(1, highlight=1, late=True), Row(2, "10:00", highlight=2, done=True), Row(3, "11:00")])
     model.set_legend({2: "Important client"})
     tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
-    assert "Жёлтый" in tips[0]
+    assert "Yellow" in tips[0]
     assert "Important client" in tips[1]
     assert tips[2] is None
     spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]

@@ -43,6 +43,7 @@ class DataTable(QTableView):
     activated_row = Signal(object)  # Enter or a double click
     current_row_changed = Signal(object)  # the selected row or None; also when its content changed
     cell_clicked = Signal(object, str, object)  # row, column key, modifiers; counters and check boxes only
+    painted = Signal()  # the rows stand on the screen
     state_changed = Signal()  # the user changed widths, order or sort: save_state() gives another answer
 
     def __init__(self, model: RowTableModel, *, name: str, title: str, parent: QWidget | None = None) -> None:
@@ -257,6 +258,7 @@ class DataTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         self.selected_position = self.currentIndex().row()
         super().paintEvent(event)
+        self.painted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

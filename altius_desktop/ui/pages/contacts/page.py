@@ -56,6 +56,7 @@ class ContactsPage(QWidget):
         self.columns = DayColumns()
         self._chosen: UUID | None = None
         self._nearest: date | None = None
+        self._paint_awaited = False
         self._words: tuple[str, ...] = ()
 
         self.day_bar = DayBar(overdue=self.day.show_overdue, me=workplace.identity.employee_id)
@@ -166,6 +167,7 @@ class ContactsPage(QWidget):
         self.search.textChanged.connect(self._on_search)
         self.panel.history_asked.connect(self.acts.open_history)
         self.panel.collapse_asked.connect(lambda: self.show_panel(False))
+        self.calls.table.painted.connect(self._on_table_painted)
         for section in self.sections:
             table = section.table
             table.current_row_changed.connect(lambda row, chosen=section: self._on_current_row(chosen, row))
@@ -240,7 +242,14 @@ class ContactsPage(QWidget):
         self._plan_midnight()
         if self.workplace.live.connected:
             self.banner.hide()
-        QTimer.singleShot(0, self, self._after_paint)
+        self._paint_awaited = True
+        self.calls.table.viewport().update()
+
+    def _on_table_painted(self) -> None:
+        if self._paint_awaited:
+            self._paint_awaited = False
+            # A paint event is no place to start something.
+            QTimer.singleShot(0, self, self._after_paint)
 
     def _after_paint(self) -> None:
         self.painted.emit()
