@@ -12,7 +12,7 @@ from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
 
 from altius_desktop.database.admin import AdminAddress
-from altius_desktop.database.schema import migrate
+from altius_desktop.database.schema import SCHEMA_REVISION, migrate
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
@@ -51,6 +51,19 @@ def create_company_database(admin: AdminAddress, *, database: str, prefix: str) 
         cursor.execute("SELECT oid::regprocedure::text FROM pg_proc WHERE proname ~ '^lo_|^lo(read|write)$'")
         for (function,) in cursor.fetchall():
             cursor.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+    upgrade_schema(admin, database=database)
+
+
+def upgrade_schema(admin: AdminAddress, *, database: str) -> None:
+    """Bring the schema to the one that this program ships; a newer one is left for the program to refuse."""
+    with admin.connect(database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.alembic_version')")
+        if cursor.fetchone()[0] is not None:
+            cursor.execute("SELECT version_num FROM public.alembic_version")
+            found = cursor.fetchone()
+            # alembic costs a fifth of a second: not at each start.
+            if found is not None and found[0] >= SCHEMA_REVISION:
+                return
     engine = admin.engine(database)
     with engine.begin() as connection:
         migrate(connection)

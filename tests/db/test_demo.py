@@ -403,3 +403,21 @@ def test_bulk_adds_exactly_so_many_sound_activities_and_leaves_today(admin: Admi
                 )
         late = "SELECT count(*) FROM activity WHERE id >= '01920000-0000-7000-8000-000000000000' AND status = 'planned' AND due_on < office_today()"
         assert value(admin, bulk, late) < 6
+
+
+def test_a_demo_of_an_older_program_is_brought_to_the_present_schema(office) -> None:
+    database = office.address.database
+    engine = office.admin.engine(database)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE result_kind DISABLE TRIGGER USER")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
+        # What revision 0004 brings must not be there twice.
+        connection.exec_driver_sql(
+            "UPDATE activity SET result_kind_id = NULL, kind_id = NULL, section = 'daily', topic = 'x'"
+        )
+        for table in ("activity_kind", "result_kind", "legend"):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+    engine.dispose()
+    make_demo_company(office.admin, database=database, prefix=office.address.prefix)
+    office.database("scherbakova").check()
+    assert office.fetch("scherbakova", "SELECT count(*) FROM legend") == [(6,)]

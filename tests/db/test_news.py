@@ -35,9 +35,13 @@ class Ear:
         self.listener = Listener(
             address,
             Credentials(login, DEMO_PASSWORD),
-            on_news=lambda news: [self.news.put(item) for item in news] and None,
+            on_news=self._on_news,
             on_state=lambda connected, error: self.states.put((connected, error)),
         )
+
+    def _on_news(self, news: tuple[News, ...]) -> None:
+        for item in news:
+            self.news.put(item)
 
     def hear(self, seconds: float = PATIENCE) -> News:
         return self.news.get(timeout=seconds)

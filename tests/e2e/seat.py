@@ -98,7 +98,9 @@ class Seat:
         except BrokenPipeError:
             answer = ""
         assert answer, f"the program has ended ({self.process.wait()}): {self.said}"
-        return json.loads(answer)
+        told = json.loads(answer)
+        assert not (isinstance(told, dict) and "failed" in told), told["failed"]
+        return told
 
     def look(self) -> Look:
         return Look(**self._ask("look"))

@@ -8,6 +8,7 @@ numbers of inherited pipe ends. Each line of questions gets one line of JSON, ma
 import json
 import os
 import sys
+import traceback
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier
@@ -43,7 +44,11 @@ class Observer(QObject):
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            answer = json.dumps(self._answer(line.decode().split("\t"))).encode() + b"\n"
+            try:
+                told = self._answer(line.decode().split("\t"))
+            except Exception:
+                told = {"failed": traceback.format_exc()}
+            answer = json.dumps(told).encode() + b"\n"
             while answer:
                 answer = answer[os.write(self._answers, answer) :]
 
@@ -97,7 +102,7 @@ def _shown(widget: QWidget) -> dict[str, Any]:
 
 def _view(view: QAbstractItemView) -> dict[str, Any]:
     model, current = view.model(), view.currentIndex()
-    columns = [number for number in range(model.columnCount()) if _is_shown(view, number)]
+    columns = _columns(view)
     shown: dict[str, Any] = {
         "rows": [
             {
@@ -115,8 +120,10 @@ def _view(view: QAbstractItemView) -> dict[str, Any]:
     return shown
 
 
-def _is_shown(view: QAbstractItemView, column: int) -> bool:
-    return not (isinstance(view, QTableView) and view.isColumnHidden(column))
+def _columns(view: QAbstractItemView) -> list[int]:
+    if not isinstance(view, QTableView):
+        return [0]
+    return [number for number in range(view.model().columnCount()) if not view.isColumnHidden(number)]
 
 
 def _key(view: QAbstractItemView, column: int) -> str:
@@ -130,7 +137,7 @@ def place_of_cell(table: str, row: int, key: str) -> list[int] | None:
     """Where a cell of a table lies on the screen, scrolled to by the caller if it is not seen."""
     for view in QApplication.allWidgets():
         if isinstance(view, QAbstractItemView) and view.objectName() == table and view.isVisible():
-            for column in range(view.model().columnCount()):
+            for column in _columns(view):
                 if _key(view, column) == key:
                     rect = view.visualRect(view.model().index(row, column))
                     seen = rect.intersected(view.viewport().rect())

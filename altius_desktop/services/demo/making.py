@@ -12,7 +12,7 @@ import psycopg2
 from psycopg2 import sql
 
 from altius_desktop.database.admin import AdminAddress
-from altius_desktop.database.provisioning import create_company_database, create_login
+from altius_desktop.database.provisioning import create_company_database, create_login, upgrade_schema
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 from altius_desktop.services.demo.filling import STEPS, Progress, Size, as_owner, fill_company, filled_for
@@ -29,7 +29,7 @@ def make_demo_company(
     size: Size = "office",
     progress: Progress | None = None,
 ) -> None:
-    """Make the demo and its logins; a complete one is left alone, a half-made one is made again.
+    """Make the demo and its logins; a complete one keeps its content, a half-made one is made again.
 
     UserError if a company of that name exists that is no demo: it is never touched.
     """
@@ -37,6 +37,7 @@ def make_demo_company(
         day = today or _server_today(cursor)
         if _exists(cursor, database):
             if _is_demo(admin, database):
+                upgrade_schema(admin, database=database)
                 return
             _drop(cursor, database)
         _make(admin, cursor, database, prefix, day, size, progress)
