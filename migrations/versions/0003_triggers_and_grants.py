@@ -127,18 +127,23 @@ DECLARE
     departments uuid[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        SELECT array_agg(id), array_agg(DISTINCT assignee_id) || array_agg(DISTINCT author_id),
+        -- A finished row shows the day of what follows it: news of the one are news of the other.
+        SELECT array_agg(id) || array_agg(DISTINCT follows_id),
+               array_agg(DISTINCT assignee_id) || array_agg(DISTINCT author_id),
                array_agg(DISTINCT department_id)
         INTO ids, employees, departments FROM new_rows;
     ELSE
-        SELECT array_agg(DISTINCT id), array_agg(DISTINCT assignee_id) || array_agg(DISTINCT author_id),
+        SELECT array_agg(DISTINCT id) || array_agg(DISTINCT follows_id),
+               array_agg(DISTINCT assignee_id) || array_agg(DISTINCT author_id),
                array_agg(DISTINCT department_id)
         INTO ids, employees, departments
-        FROM (SELECT id, assignee_id, author_id, department_id FROM old_rows
-              UNION ALL SELECT id, assignee_id, author_id, department_id FROM new_rows) AS both_sides;
+        FROM (SELECT id, follows_id, assignee_id, author_id, department_id FROM old_rows
+              UNION ALL
+              SELECT id, follows_id, assignee_id, author_id, department_id FROM new_rows) AS both_sides;
     END IF;
     IF ids IS NOT NULL THEN
-        PERFORM public.send_news('activity', ids, array_remove(employees, NULL), array_remove(departments, NULL));
+        PERFORM public.send_news('activity', array_remove(ids, NULL),
+                                 array_remove(employees, NULL), array_remove(departments, NULL));
     END IF;
     RETURN NULL;
 END $$;

@@ -117,6 +117,15 @@ def test_a_reassignment_names_the_people_and_departments_before_and_after(
     assert news.departments == frozenset({department})
 
 
+def test_moving_what_follows_a_finished_activity_is_news_of_both(office: Office, scherbakova: Desk) -> None:
+    first = scherbakova.plan()
+    second = scherbakova.plan()
+    as_owner(office, "UPDATE activity SET follows_id = %s WHERE id = %s", str(first), str(second))
+    with listening(office) as ear:
+        office.fetch("scherbakova", "UPDATE activity SET due_on = due_on + 1 WHERE id = %s", str(second))
+        assert ear.hear().ids == {first, second}
+
+
 def test_an_attempt_is_news_of_its_activity_to_assignee_and_author(office: Office, scherbakova: Desk) -> None:
     fomin = employee_id(office, "fomin")
     call = scherbakova.plan(assignee_id=fomin)

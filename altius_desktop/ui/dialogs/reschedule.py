@@ -161,6 +161,7 @@ class RescheduleDialog(DialogFrame):
             self._wrong.setText(told)
             return
         activity_id, seen, due_time = self._row.id, self._row.row_version, self._time.value()
+        seen_due = (self._row.due_on, self._row.due_time)
         unchanged = self._sent in (None, (day, due_time))
         self._sent = self._sent or (day, due_time)
         self.set_busy(True)
@@ -172,6 +173,7 @@ class RescheduleDialog(DialogFrame):
                 seen_version=seen,
                 due_on=day,
                 due_time=due_time,
+                seen_due=seen_due,
             ),
             parent=self,
             act_id=self._act_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
-from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.domain.search_text import query_words, search_text
 from altius_desktop.i18n import _
 from altius_desktop.services.activities import (
@@ -486,7 +486,10 @@ class ContactsPage(QWidget):
         )
 
     def _on_read_failed(self, error: UserError) -> None:
-        self._on_connection(False, error)
+        if isinstance(error, ConnectionLost):
+            self._on_connection(False, error)
+        else:
+            messages.show_toast(self, str(error), kind="warn")
 
     def _retry(self) -> None:
         self.workplace.live.retry_now()

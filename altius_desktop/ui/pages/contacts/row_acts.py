@@ -177,6 +177,7 @@ class RowActs(QObject):
                     seen_version=row.row_version,
                     due_on=day,
                     due_time=row.due_time,
+                    seen_due=(row.due_on, row.due_time),
                 ),
                 _("Moved to {day}").format(day=day_and_weekday(day)),
             )
