@@ -4,9 +4,18 @@ from altius_desktop.models.activities import Activity, Attempt, DailyShowing, Pl
 from altius_desktop.models.acts import Act, ImportBatch, ImportRow
 from altius_desktop.models.base import Base
 from altius_desktop.models.company import Company, Department, Employee, Legend
-from altius_desktop.models.counterparties import ContactPerson, ContactPoint, Counterparty, CounterpartyRole
+from altius_desktop.models.counterparties import (
+    AgreedTerm,
+    ContactPerson,
+    ContactPoint,
+    Counterparty,
+    CounterpartyRole,
+    Feedback,
+    ImportantDate,
+)
 from altius_desktop.models.directories import (
     ActivityKind,
+    AdExpense,
     AdSource,
     BusinessLine,
     Category,
@@ -14,12 +23,15 @@ from altius_desktop.models.directories import (
     Region,
     ResultKind,
 )
+from altius_desktop.models.views import EmployeeLayout, SavedView
 
 __all__ = [
     "Act",
     "Activity",
     "ActivityKind",
+    "AdExpense",
     "AdSource",
+    "AgreedTerm",
     "Attempt",
     "Base",
     "BusinessLine",
@@ -33,10 +45,14 @@ __all__ = [
     "DailyShowing",
     "Department",
     "Employee",
+    "EmployeeLayout",
+    "Feedback",
     "ImportBatch",
     "ImportRow",
+    "ImportantDate",
     "Legend",
     "Plan",
     "Region",
     "ResultKind",
+    "SavedView",
 ]

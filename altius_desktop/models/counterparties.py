@@ -1,9 +1,10 @@
-"""Whom the company works with: firms and persons, their contact persons and contact points."""
+"""Whom the company works with: firms and persons, how to reach them, what they wish and what was agreed."""
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from altius_desktop.models.base import Base, Identified, Versioned, filled, max_length, sane_date
@@ -29,11 +30,12 @@ class Counterparty(Identified, Versioned, Base):
     ad_source_id: Mapped[UUID | None] = mapped_column(ForeignKey("ad_source.id"))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id"))
     applied_on: Mapped[date | None]
+    delivery_days: Mapped[int | None] = mapped_column(SmallInteger)
     highlight: Mapped[int | None] = mapped_column(SmallInteger)
     note: Mapped[str | None]
     search_text: Mapped[str]
     sort_key: Mapped[str]
-    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
 
     __table_args__ = (
         max_length("name", 300),
@@ -46,6 +48,7 @@ class Counterparty(Identified, Versioned, Base):
         max_length("note", 20000),
         CheckConstraint("highlight BETWEEN 1 AND 6", name="highlight_range"),
         sane_date("applied_on"),
+        CheckConstraint("delivery_days BETWEEN 0 AND 1000", name="delivery_days_range"),
         Index(
             "ix_counterparty_search_text",
             "search_text",
@@ -54,6 +57,24 @@ class Counterparty(Identified, Versioned, Base):
         ),
         Index("ix_counterparty_sort_key", "sort_key", "id"),
         Index(None, "inn"),
+        *(
+            Index(f"ix_counterparty_{column}", column, "sort_key", "id")
+            for column in (
+                "business_line_id",
+                "region_id",
+                "group_id",
+                "category_id",
+                "ad_source_id",
+                "responsible_id",
+            )
+        ),
+        Index(
+            "ix_counterparty_highlight",
+            "highlight",
+            "sort_key",
+            "id",
+            postgresql_where=sql("highlight IS NOT NULL"),
+        ),
     )
 
 
@@ -64,7 +85,7 @@ class CounterpartyRole(Base):
 
     counterparty_id: Mapped[UUID] = mapped_column(ForeignKey("counterparty.id"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
-    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
 
     __table_args__ = (
         CheckConstraint(f"role IN ({', '.join(repr(role) for role in ROLES)})", name="role_known"),
@@ -78,9 +99,9 @@ class ContactPerson(Identified, Versioned, Base):
     full_name: Mapped[str]
     position: Mapped[str | None]
     birthday: Mapped[date | None]
-    is_main: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_main: Mapped[bool] = mapped_column(server_default=sql("false"))
     note: Mapped[str | None]
-    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
 
     __table_args__ = (
         max_length("full_name", 200),
@@ -108,8 +129,8 @@ class ContactPoint(Identified, Versioned, Base):
     e164: Mapped[str | None]
     digits: Mapped[str | None]
     extension: Mapped[str | None]
-    is_main: Mapped[bool] = mapped_column(server_default=text("false"))
-    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_main: Mapped[bool] = mapped_column(server_default=sql("false"))
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
 
     __table_args__ = (
         CheckConstraint("kind IN ('phone', 'fax', 'email')", name="kind_known"),
@@ -117,12 +138,82 @@ class ContactPoint(Identified, Versioned, Base):
         filled("value"),
         max_length("extension", 20),
         Index(None, "counterparty_id"),
-        Index(None, "contact_person_id", postgresql_where=text("contact_person_id IS NOT NULL")),
+        Index(None, "contact_person_id", postgresql_where=sql("contact_person_id IS NOT NULL")),
         Index(
             "ix_contact_point_digits",
             "digits",
             postgresql_using="gin",
             postgresql_ops={"digits": "gin_trgm_ops"},
-            postgresql_where=text("digits IS NOT NULL"),
+            postgresql_where=sql("digits IS NOT NULL"),
         ),
+    )
+
+
+class ImportantDate(Identified, Versioned, Base):
+    """A day of the firm or of one of its persons that is worth a congratulation or a call."""
+
+    __tablename__ = "important_date"
+
+    counterparty_id: Mapped[UUID] = mapped_column(ForeignKey("counterparty.id"))
+    contact_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact_person.id"))
+    title: Mapped[str]
+    falls_on: Mapped[date]
+    yearly: Mapped[bool] = mapped_column(server_default=sql("true"))
+    remind_days: Mapped[int | None] = mapped_column(SmallInteger)
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
+
+    __table_args__ = (
+        max_length("title", 200),
+        filled("title"),
+        sane_date("falls_on"),
+        CheckConstraint("remind_days BETWEEN 0 AND 365", name="remind_days_range"),
+        Index(None, "counterparty_id"),
+    )
+
+
+class Feedback(Identified, Versioned, Base):
+    """A wish or complaint: who wrote it down when, what was answered, and whether the matter is closed."""
+
+    __tablename__ = "feedback"
+
+    counterparty_id: Mapped[UUID] = mapped_column(ForeignKey("counterparty.id"))
+    kind: Mapped[str]
+    author_id: Mapped[UUID] = mapped_column(
+        ForeignKey("employee.id"), server_default=sql("current_employee_id()")
+    )
+    said_on: Mapped[date] = mapped_column(server_default=sql("office_today()"))
+    text: Mapped[str]
+    answer: Mapped[str] = mapped_column(server_default=sql("''"))
+    closed_on: Mapped[date | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('wish', 'complaint')", name="kind_known"),
+        max_length("text", 5000),
+        filled("text"),
+        max_length("answer", 5000),
+        sane_date("said_on"),
+        sane_date("closed_on"),
+        CheckConstraint("closed_on >= said_on", name="closed_order"),
+        Index(None, "counterparty_id"),
+    )
+
+
+class AgreedTerm(Identified, Versioned, Base):
+    """Terms or a discount agreed with the counterparty; without an end they hold until taken back."""
+
+    __tablename__ = "agreed_term"
+
+    counterparty_id: Mapped[UUID] = mapped_column(ForeignKey("counterparty.id"))
+    text: Mapped[str]
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
+
+    __table_args__ = (
+        max_length("text", 2000),
+        filled("text"),
+        sane_date("valid_from"),
+        sane_date("valid_to"),
+        CheckConstraint("valid_to >= valid_from", name="valid_order"),
+        Index(None, "counterparty_id"),
     )

@@ -1,10 +1,14 @@
 """Directories: the lists of values that other tables choose from. Used values are archived, never deleted."""
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, text
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, SmallInteger, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.schema import SchemaItem
 
-from altius_desktop.models.base import Base, Identified, Versioned, filled, max_length
+from altius_desktop.models.base import Base, Identified, Versioned, filled, max_length, sane_date
 
 
 class Directory(Identified, Versioned):
@@ -61,3 +65,25 @@ class ResultKind(Directory, Base):
     successful: Mapped[bool] = mapped_column(server_default=text("false"))
     interested: Mapped[bool] = mapped_column(server_default=text("false"))
     postpones: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class AdExpense(Identified, Versioned, Base):
+    """What an ad source cost in a period, in roubles."""
+
+    __tablename__ = "ad_expense"
+
+    ad_source_id: Mapped[UUID] = mapped_column(ForeignKey("ad_source.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    amount: Mapped[Decimal] = mapped_column(Numeric(14, 2))
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        sane_date("starts_on"),
+        sane_date("ends_on"),
+        CheckConstraint("ends_on >= starts_on", name="period_order"),
+        CheckConstraint("amount BETWEEN 0 AND 999999999999.99", name="amount_range"),
+        max_length("note", 500),
+        Index(None, "ad_source_id", "starts_on"),
+    )

@@ -26,6 +26,11 @@ _WORK = {
     "counterparty_role": ("SIU", "", ""),
     "contact_person": ("SIU", "", ""),
     "contact_point": ("SIU", "", ""),
+    "agreed_term": ("SIU", "", ""),
+    "employee_layout": ("Siu", "", ""),
+    "feedback": ("Siu", "", ""),
+    "important_date": ("SIU", "", ""),
+    "saved_view": ("Siu", "", ""),
     "import_batch": ("Si", "", ""),
     "import_row": ("SI", "", ""),
     "act": ("Si", "", "Si"),
@@ -36,6 +41,7 @@ _COMPANY = {
     "department": ("S", "IU", "SIU"),
     "employee": ("S", "iu", "Siu"),
     "legend": ("S", "U", "SU"),
+    "ad_expense": ("S", "IU", "SIU"),
     "ad_source": ("S", "IU", "SIU"),
     "activity_kind": ("S", "IU", "SIU"),
     "business_line": ("S", "IU", "SIU"),
@@ -49,7 +55,9 @@ _COMPANY = {
 def _cell(table: str, group: str, everybody: str, writers: str, administrator: str) -> str:
     if group == "administrator":
         return administrator
-    if group in ("secretary", "director") or (group, table) == ("advertising", "ad_source"):
+    if group in ("secretary", "director") or (
+        group == "advertising" and table in ("ad_source", "ad_expense")
+    ):
         return everybody + writers
     return everybody
 
@@ -79,6 +87,14 @@ COLUMNS: dict[tuple[str, str], frozenset[str]] = {
     ("plan", "INSERT"): frozenset({"id", "title"}),
     ("plan", "UPDATE"): frozenset({"title"}),
     ("import_batch", "INSERT"): frozenset({"id", "file_name", "kind"}),
+    ("feedback", "INSERT"): frozenset(
+        {"id", "counterparty_id", "kind", "said_on", "text", "answer", "closed_on"}
+    ),
+    ("feedback", "UPDATE"): frozenset({"kind", "said_on", "text", "answer", "closed_on"}),
+    ("saved_view", "INSERT"): frozenset({"id", "page", "name", "shared", "state"}),
+    ("saved_view", "UPDATE"): frozenset({"name", "shared", "archived", "state"}),
+    ("employee_layout", "INSERT"): frozenset({"name", "state"}),
+    ("employee_layout", "UPDATE"): frozenset({"state"}),
     ("employee", "INSERT"): _EMPLOYEE | {"id"},
     ("employee", "UPDATE"): _EMPLOYEE,
 }

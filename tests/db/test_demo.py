@@ -13,6 +13,7 @@ from psycopg2 import sql
 from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.connection import Credentials, Database, ServerAddress, open_connection
 from altius_desktop.database.provisioning import create_company_database
+from altius_desktop.database.schema import migrate
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.inn import is_valid_inn
 from altius_desktop.domain.phones import parse_phones
@@ -409,15 +410,10 @@ def test_a_demo_of_an_older_program_is_brought_to_the_present_schema(office) -> 
     database = office.address.database
     engine = office.admin.engine(database)
     with engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE result_kind DISABLE TRIGGER USER")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0003'")
-        # What revision 0004 brings must not be there twice.
-        connection.exec_driver_sql(
-            "UPDATE activity SET result_kind_id = NULL, kind_id = NULL, section = 'daily', topic = 'x'"
-        )
-        for table in ("activity_kind", "result_kind", "legend"):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+        migrate(connection, "0004")
     engine.dispose()
+    with pytest.raises(UserError):
+        office.database("scherbakova").check()
     make_demo_company(office.admin, database=database, prefix=office.address.prefix)
     office.database("scherbakova").check()
     assert office.fetch("scherbakova", "SELECT count(*) FROM legend") == [(6,)]
