@@ -101,8 +101,11 @@ WAYLAND = [
     library("libwayland-egl1", "libwayland-egl.so.1"),
 ]
 VIRTUAL_DISPLAY = [program("xvfb", "Xvfb")]
-TESTS = [program("xdotool", "xdotool"), program("x11-xkb-utils", "setxkbmap")]
-WINDOW_MANAGER = [program("openbox", "openbox")]
+TESTS = [
+    program("xdotool", "xdotool"),
+    program("x11-xkb-utils", "setxkbmap"),
+    program("openbox", "openbox"),
+]
 
 
 def needs_of(target: str) -> tuple[list[Need], list[Need]]:
@@ -113,7 +116,7 @@ def needs_of(target: str) -> tuple[list[Need], list[Need]]:
     if target == "headless":
         return SETUP + QT, X11 + VIRTUAL_DISPLAY
     if target == "test":
-        return SETUP + QT + X11 + VIRTUAL_DISPLAY + TESTS, WINDOW_MANAGER
+        return SETUP + QT + X11 + VIRTUAL_DISPLAY + TESTS, []
     return SETUP, []
 
 

@@ -1,16 +1,24 @@
 """Real windows on virtual displays, of processes of the program on a company of the test's own."""
 
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from altius_desktop.database.access import EMBEDDED_DATABASE
 from altius_desktop.database.connection import ServerAddress
+from altius_desktop.database.embedded import EmbeddedServer
 from altius_desktop.database.provisioning import grant_connect
-from tests.conftest import PREFIX, Cluster, Office
+from altius_desktop.services.demo import make_demo_company
+from tests.conftest import HASTY, PREFIX, Cluster, Office
 from tests.e2e.screen import LATIN, MISSING, Keyboard, Screen
-from tests.e2e.seat import Seat
+from tests.e2e.seat import Seat, processes_naming, wait_until
 
 OpenScreen = Callable[..., Screen]
 OpenSeat = Callable[..., Seat]
@@ -39,6 +47,38 @@ def company(cluster: Cluster, template: str) -> Iterator[Office]:
             cursor.execute(drop)
 
 
+@pytest.fixture(scope="session")
+def made_demo() -> Iterator[Path]:
+    """The folder of a small demo company on an embedded server, stopped, to be copied."""
+    base = Path(tempfile.mkdtemp(prefix="altius-made-"))
+    base.chmod(0o755)
+    try:
+        with EmbeddedServer(base / "demo", settings=HASTY) as server:
+            make_demo_company(
+                server.start(), database=EMBEDDED_DATABASE, prefix=EMBEDDED_DATABASE, size="small"
+            )
+        yield base / "demo"
+    finally:
+        shutil.rmtree(base)
+
+
+@pytest.fixture
+def demo_dir(made_demo: Path) -> Iterator[Path]:
+    """A demo's folder of the test's own; fails if a process on it is left running."""
+    base = Path(tempfile.mkdtemp(prefix="altius-demo-"))
+    base.chmod(0o755)
+    subprocess.run(["cp", "-a", made_demo, base / "demo"], check=True)
+    try:
+        yield base / "demo"
+    finally:
+        left = processes_naming(base)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: not processes_naming(base))
+        shutil.rmtree(base, ignore_errors=True)
+    assert not left, "a server or a program was left running"
+
+
 @pytest.fixture
 def open_screen(tmp_path: Path) -> Iterator[OpenScreen]:
     with ExitStack() as opened:
@@ -56,10 +96,9 @@ def open_seat(open_screen: OpenScreen, tmp_path: Path) -> Iterator[OpenSeat]:
     """Start the program with these arguments on a display of its own; it is killed at the end if it still runs."""
     with ExitStack() as opened:
 
-        def open_one(*arguments: str, keyboard: Keyboard = LATIN, screen: Screen | None = None) -> Seat:
-            number = len(list(tmp_path.glob("seat-*")))
-            folder = tmp_path / f"seat-{number}"
-            seat = Seat(screen or open_screen(keyboard), folder, "--lang", "ru", *arguments)
+        def open_one(*arguments: str, keyboard: Keyboard = LATIN) -> Seat:
+            folder = tmp_path / f"seat-{len(list(tmp_path.glob('seat-*')))}"
+            seat = Seat(open_screen(keyboard), folder, "--lang", "ru", *arguments)
             opened.callback(seat.kill)
             return seat
 

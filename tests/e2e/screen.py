@@ -11,13 +11,11 @@ NEEDED = ("Xvfb", "xdotool", "setxkbmap", "openbox")
 MISSING = tuple(name for name in NEEDED if shutil.which(name) is None)
 
 # The letters of the Latin keys as xdotool names what the same keys give in the Russian layout.
-_CYRILLIC = dict(
-    zip(
-        "qwertyuiopasdfghjklzxcvbnm",
-        "shorti tse u ka ie en ghe sha shcha ze ef yeru ve a pe er o el de ya che es em i te softsign".split(),
-        strict=True,
-    )
-)
+_CYRILLIC = {
+    "q": "shorti", "w": "tse", "e": "u", "r": "ka", "t": "ie", "y": "en", "u": "ghe", "i": "sha", "o": "shcha",
+    "p": "ze", "a": "ef", "s": "yeru", "d": "ve", "f": "a", "g": "pe", "h": "er", "j": "o", "k": "el", "l": "de",
+    "z": "ya", "x": "che", "c": "es", "v": "em", "b": "i", "n": "te", "m": "softsign",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ class Screen:
         reading, writing = os.pipe()
         try:
             self._start(
-                ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24"]
-                + ["-nolisten", "tcp", "-noreset"],
+                f"Xvfb -displayfd {writing} -screen 0 {WIDTH}x{HEIGHT}x24 -nolisten tcp -noreset".split(),
                 pass_fds=(writing,),
             )
         finally:

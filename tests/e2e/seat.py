@@ -16,6 +16,18 @@ CHECKOUT = Path(__file__).parents[2]
 PATIENCE = 40.0  # seconds; a loaded machine of two cores needs some of them
 
 
+def processes_naming(folder: Path) -> list[int]:
+    """Living processes (zombies have no command line) that were started with something below the folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "cmdline").read_bytes():
+                found.append(int(process.name))
+        except OSError:
+            continue
+    return found
+
+
 def wait_until(condition: Callable[[], object], told: Callable[[], str] = lambda: "") -> None:
     """Look again and again until it is so."""
     deadline = time.monotonic() + PATIENCE
@@ -66,14 +78,20 @@ class Seat:
         ours_read, theirs_write = os.pipe()
         with self._said.open("w") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.e2e.workplace", str(theirs_read), str(theirs_write), *arguments],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.e2e.workplace",
+                    str(theirs_read),
+                    str(theirs_write),
+                    *arguments,
+                ],
                 cwd=CHECKOUT,
                 env={
                     **screen.environment,
                     "HOME": str(folder),
                     "QT_QPA_PLATFORM": "xcb",
                     "PGPASSWORD": password,
-                    "LC_ALL": "ru_RU.UTF-8",
                 },
                 pass_fds=(theirs_read, theirs_write),
                 stdin=subprocess.DEVNULL,
@@ -124,7 +142,12 @@ class Seat:
     def wait_for_day(self) -> Look:
         """The window has been painted with its day and has the focus."""
         return self.wait(
-            lambda look: look.active == "mainWindow" and look.widget("readAt").get("text") and not look.widget("retryButton")
+            lambda look: (
+                look.active == "mainWindow"
+                and look.widget("readAt").get("text")
+                and look.rows("dailyTasksTable")
+                and not look.widget("retryButton")
+            )
         )
 
     def wait_for_window(self, name: str) -> Look:
@@ -148,9 +171,18 @@ class Seat:
         assert place is not None, f"{table}: the cell {key} of {cells} cannot be seen"
         self._click_in(place)
 
+    def choose_row(self, table: str, **cells: str) -> None:
+        """Select the row with these texts by a click, and wait until table and row have the focus."""
+        self.click_cell(table, "topic", **cells)
+        self.wait(
+            lambda look: look.focus == table and look.widget(table)["current"] == look.row(table, **cells)
+        )
+
     def choose(self, menu: str, text: str) -> None:
         """Click the line of an open menu that holds this text."""
-        look = self.wait(lambda look: any(text in line["text"] for line in look.widget(menu).get("lines", ())))
+        look = self.wait(
+            lambda look: any(text in line["text"] for line in look.widget(menu).get("lines", ()))
+        )
         self._click_in(next(line["place"] for line in look.widget(menu)["lines"] if text in line["text"]))
 
     def _click_in(self, place: list[int]) -> None:

@@ -105,10 +105,7 @@ def _view(view: QAbstractItemView) -> dict[str, Any]:
     columns = _columns(view)
     shown: dict[str, Any] = {
         "rows": [
-            {
-                _key(view, number): str(model.index(row, number).data() or "")
-                for number in columns
-            }
+            {_key(view, number): str(model.index(row, number).data() or "") for number in columns}
             for row in range(model.rowCount())
         ],
         "current": current.row() if current.isValid() else None,
@@ -130,7 +127,7 @@ def _key(view: QAbstractItemView, column: int) -> str:
     columns = getattr(view.model(), "columns", None)
     if columns is None:
         return str(column)
-    return getattr(columns[column], "key", None) or columns[column].field
+    return str(getattr(columns[column], "key", None) or columns[column].field)
 
 
 def place_of_cell(table: str, row: int, key: str) -> list[int] | None:

@@ -112,11 +112,14 @@ class DialogFrame(QDialog):
         lines = QVBoxLayout()
         lines.setSpacing(2)
         lines.addWidget(self._title)
-        under = QHBoxLayout()
+        # A widget, not a layout alone: an empty layout would keep the title from taking the width.
+        self._under = QWidget()
+        under = QHBoxLayout(self._under)
+        under.setContentsMargins(0, 0, 0, 0)
         under.setSpacing(10)
         under.addWidget(self._subtitle)
         under.addWidget(self._details, 1)
-        lines.addLayout(under)
+        lines.addWidget(self._under)
         head = QWidget()
         head.setProperty("surface", "head")
         row = QHBoxLayout(head)
@@ -130,6 +133,7 @@ class DialogFrame(QDialog):
     def _show_lines(self) -> None:
         self._subtitle.setVisible(bool(self._subtitle.text()))
         self._details.setVisible(bool(self._details.text()))
+        self._under.setVisible(bool(self._subtitle.text() or self._details.text()))
 
     def set_header(
         self,
