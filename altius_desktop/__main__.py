@@ -73,7 +73,9 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = verbs.add_parser("demo", help=_("open a demo company"))
     _add_access(demo, dsn=False)
-    demo.add_argument("--size", choices=("office",), default="office", help=_("how much the demo holds"))
+    demo.add_argument(
+        "--size", choices=("office", "large"), default="office", help=_("how much the demo holds")
+    )
     demo.add_argument(
         "--screenshots", metavar="DIR", type=Path, help=_("save pictures of all pages and exit")
     )

@@ -14,16 +14,20 @@ from types import TracebackType
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from altius_desktop.database.connection import Credentials, Database, ServerAddress
 from altius_desktop.database.listener import Listener
 from altius_desktop.i18n import choose_language, current_language, set_language
 from altius_desktop.services.directories import Directories, get_directories
 from altius_desktop.services.identity import Identity, get_identity
+from altius_desktop.services.layouts import get_layouts
 from altius_desktop.settings import Settings
 from altius_desktop.ui import messages, theme
+from altius_desktop.ui.controls import RUSSIAN_KEYS
+from altius_desktop.ui.dialogs.counterparty_card import close_cards
 from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
 from altius_desktop.ui.live import Live
 from altius_desktop.ui.main_window import MainWindow, window_icon
@@ -40,6 +44,7 @@ class Opened:
     database: Database
     identity: Identity
     directories: Directories
+    layouts: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def open_company(address: ServerAddress, credentials: Credentials) -> Opened:
     try:
         database.check()
         with database.transaction() as session:
-            return Opened(database, get_identity(session), get_directories(session))
+            return Opened(database, get_identity(session), get_directories(session), get_layouts(session))
     except BaseException:
         database.close()
         raise
@@ -154,6 +159,7 @@ class Desktop(QObject):
             identity=opened.identity,
             directories=opened.directories,
             settings=self._settings,
+            layouts=opened.layouts,
         )
         self._show_window()
         live.start()
@@ -170,6 +176,8 @@ class Desktop(QObject):
 
     def _on_restyle(self) -> None:
         theme.apply_theme(self._qapp, self._settings.theme)
+        if self.workplace is None or not close_cards(self.workplace):
+            return
         before = current_language()
         self.apply_language()
         if current_language() != before and self.window is not None:
@@ -182,12 +190,16 @@ class Desktop(QObject):
             old.deleteLater()
 
     def _on_switch(self) -> None:
-        self.close()
-        self.ask_login()
+        if self.workplace is not None and close_cards(self.workplace):
+            self.close()
+            self.ask_login()
 
     def _on_closed(self) -> None:
-        self.close()
-        self._qapp.quit()
+        try:
+            self.close()
+        finally:
+            # Whatever goes wrong in closing, no process stays behind a window that is gone.
+            self._qapp.quit()
 
     def close(self) -> None:
         """Close in order: news, worker (its writes are finished), window, connections."""
@@ -195,6 +207,7 @@ class Desktop(QObject):
         self.window = self.workplace = None
         if workplace is not None:
             workplace.live.close()
+            workplace.leave()
             workplace.worker.close()
         if window is not None:
             window.closed.disconnect()
@@ -240,6 +253,49 @@ def _catch_everything() -> None:
             _report(None, (kind, error, trace))
 
     sys.excepthook = hook
+
+
+class _EditingKeys(QObject):
+    """Copy, paste, undo and the like in text fields where Russian is the only layout.
+
+    Qt finds the Latin letter of a key only in an installed Latin layout. Without this Ctrl+Z in a text field
+    would even take back the last act of the day.
+    """
+
+    _KEYS = (
+        QKeySequence.StandardKey.Undo,
+        QKeySequence.StandardKey.Redo,
+        QKeySequence.StandardKey.Cut,
+        QKeySequence.StandardKey.Copy,
+        QKeySequence.StandardKey.Paste,
+        QKeySequence.StandardKey.SelectAll,
+    )
+
+    def __init__(self, qapp: QApplication) -> None:
+        super().__init__(qapp)
+        qapp.focusChanged.connect(self._on_focus_changed)
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        # Only where text is typed: a filter of the whole program would see every event of every widget.
+        if isinstance(new, QLineEdit | QPlainTextEdit):
+            new.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() not in (
+            QEvent.Type.ShortcutOverride,
+            QEvent.Type.KeyPress,
+        ):
+            return False
+        key = event.key()
+        letter = RUSSIAN_KEYS.get(chr(key) if 0x400 <= key < 0x500 else "")
+        if letter is None:
+            return False
+        latin = QKeyEvent(event.type(), ord(letter), event.modifiers(), "", event.isAutoRepeat())
+        if not any(latin.matches(known) for known in self._KEYS):
+            return False
+        QApplication.sendEvent(watched, latin)
+        event.setAccepted(latin.isAccepted())
+        return True
 
 
 class _Signals(QObject):
@@ -290,6 +346,7 @@ def run(start: Start, *, settings: Settings | None = None) -> int:
     _catch_everything()
     desktop = Desktop(qapp, settings or Settings.load(), start)
     qapp.setWindowIcon(window_icon())
+    _EditingKeys(qapp)
     signals = _Signals(qapp.quit)
     try:
         desktop.begin()

@@ -30,6 +30,9 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "fk_activity_result_kind_id": ("result_kind_id", N_("This kind of result is no longer there.")),
     "ck_counterparty_name_length": ("name", N_("The name is longer than 300 characters.")),
     "ck_counterparty_name_filled": ("name", N_("Enter the name.")),
+    "ck_ad_expense_period_order": ("ends_on", N_("The period ends before it begins.")),
+    "ck_ad_expense_starts_on_range": ("starts_on", N_("The date must lie between 1900 and 2200.")),
+    "ck_ad_expense_ends_on_range": ("ends_on", N_("The date must lie between 1900 and 2200.")),
 }
 
 _UNREACHABLE = (

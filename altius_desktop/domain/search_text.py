@@ -5,6 +5,7 @@ The database stores `search_text` and `sort_key`; a query is broken up by `query
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from altius_desktop.domain.texts import clean_line
 
@@ -26,6 +27,17 @@ _LONG_FORMS = re.compile(
     r"|индивидуальный предприниматель"
     r"|автономная некоммерческая организация)\b"
 )
+# Declensions of nouns and adjectives; a fleeting vowel (посёлок, посёлка) is beyond such a rule.
+_ENDINGS = sorted(
+    re.findall(
+        r"\w+",
+        """а я о е ы и у ю ь й ой ей ом ем ам ям ах ях ов ев ый ий ая яя ое ее ые ие ую юю ых их ым им ою ею
+        ого его ому ему ыми ими ами ями ия ию ии ием иям иях иями ью""",
+    ),
+    key=len,
+    reverse=True,
+)
+_STEM_LENGTH = 4
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"
@@ -47,6 +59,35 @@ def sort_key(name: str) -> str:
 def query_words(text: str) -> tuple[str, ...]:
     """The words that a row must contain, each once, in the order typed; none where only a legal form was typed."""
     return tuple(dict.fromkeys(_cut(_without_legal_forms(_fold(text)), SEARCH_TEXT_LIMIT).split()))
+
+
+def stem(word: str) -> str:
+    """The folded word without its Russian ending, for words over four letters: домостроем gives домостро.
+
+    At least four letters stay, so that what is found still has to do with what was typed.
+    """
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _STEM_LENGTH:
+            return word.removesuffix(ending)
+    return word
+
+
+def spans_of(words: Iterable[str], title: str) -> tuple[tuple[int, int], ...]:
+    """Where the folded words stand in the title as it is written: (start, end), in order, none overlapping."""
+    # Letter by letter, so that the places stay those of the title.
+    folded = "".join((char.lower() if len(char.lower()) == 1 else char).replace("ё", "е") for char in title)
+    taken = [False] * len(title)
+    for word in words:
+        start = folded.find(word) if word else -1
+        while start >= 0:
+            taken[start : start + len(word)] = [True] * len(word)
+            start = folded.find(word, start + len(word))
+    edges = [
+        place
+        for place in range(len(title) + 1)
+        if (place > 0 and taken[place - 1]) != (place < len(title) and taken[place])
+    ]
+    return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
 def wrong_layout(text: str) -> str:

@@ -10,6 +10,7 @@ from altius_desktop.models.counterparties import (
     ContactPoint,
     Counterparty,
     CounterpartyRole,
+    CounterpartySearch,
     Feedback,
     ImportantDate,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Counterparty",
     "CounterpartyGroup",
     "CounterpartyRole",
+    "CounterpartySearch",
     "DailyShowing",
     "Department",
     "Employee",

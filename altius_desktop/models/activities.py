@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from altius_desktop.models.base import Base, Identified, Versioned, max_length, sane_date
@@ -109,6 +109,26 @@ class Activity(Identified, Versioned, Base):
             postgresql_where=text("status = 'done'"),
         ),
         Index("ix_activity_counterparty", "counterparty_id", "due_on"),
+        Index(
+            "ix_activity_counterparty_finished",
+            "counterparty_id",
+            "finished_at",
+            postgresql_where=text("status = 'done'"),
+        ),
+        Index(
+            "ix_activity_counterparty_open",
+            "counterparty_id",
+            "due_on",
+            postgresql_include=["section", "deadline_on"],
+            postgresql_where=text("status = 'planned'"),
+        ),
+        Index(
+            "ix_activity_result_text",
+            literal_column("folded(result_text)").label("folded"),
+            postgresql_using="gin",
+            postgresql_ops={"folded": "gin_trgm_ops"},
+            postgresql_where=text("result_text <> ''"),
+        ),
         Index("ix_activity_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_activity_plan", "plan_id", postgresql_where=text("plan_id IS NOT NULL")),
     )

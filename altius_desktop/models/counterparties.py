@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, literal_column
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,7 +56,8 @@ class Counterparty(Identified, Versioned, Base):
             postgresql_ops={"search_text": "gin_trgm_ops"},
         ),
         Index("ix_counterparty_sort_key", "sort_key", "id"),
-        Index(None, "inn"),
+        Index("ix_counterparty_inn", "inn", "id"),
+        Index("ix_counterparty_applied_on", "applied_on", "id"),
         *(
             Index(f"ix_counterparty_{column}", column, "sort_key", "id")
             for column in (
@@ -89,6 +90,46 @@ class CounterpartyRole(Base):
 
     __table_args__ = (
         CheckConstraint(f"role IN ({', '.join(repr(role) for role in ROLES)})", name="role_known"),
+        Index("ix_counterparty_role_role", "role", "counterparty_id"),
+    )
+
+
+class CounterpartySearch(Base):
+    """What a search looks into, kept by triggers alone: the firm, its persons, phones and e-mails in one text.
+
+    Each word stands after a space, an e-mail after « ~», an extension after its phone's digits and #.
+    `words` holds what an index can carry; where the text is longer, `more` holds all of it.
+    """
+
+    __tablename__ = "counterparty_search"
+
+    counterparty_id: Mapped[UUID] = mapped_column(ForeignKey("counterparty.id"), primary_key=True)
+    sort_key: Mapped[str]
+    archived: Mapped[bool]
+    words: Mapped[str]
+    more: Mapped[str | None]
+
+    __table_args__ = (
+        Index(
+            "ix_counterparty_search_order",
+            "sort_key",
+            "counterparty_id",
+            postgresql_include=["words"],
+            postgresql_where=sql("NOT archived"),
+        ),
+        Index(
+            "ix_counterparty_search_words",
+            "words",
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
+        Index(
+            "ix_counterparty_search_more",
+            "more",
+            postgresql_using="gin",
+            postgresql_ops={"more": "gin_trgm_ops"},
+            postgresql_where=sql("more IS NOT NULL"),
+        ),
     )
 
 
@@ -110,6 +151,12 @@ class ContactPerson(Identified, Versioned, Base):
         max_length("note", 5000),
         sane_date("birthday"),
         Index(None, "counterparty_id"),
+        Index(
+            "ix_contact_person_full_name",
+            literal_column("folded(full_name)").label("folded"),
+            postgresql_using="gin",
+            postgresql_ops={"folded": "gin_trgm_ops"},
+        ),
     )
 
 

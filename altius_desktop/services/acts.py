@@ -9,9 +9,34 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.errors import AlreadyFinished, UserError
-from altius_desktop.i18n import _
-from altius_desktop.models import Act, Activity, Attempt
+from altius_desktop.i18n import _, ngettext
+from altius_desktop.models import (
+    Act,
+    Activity,
+    AgreedTerm,
+    Attempt,
+    ContactPerson,
+    ContactPoint,
+    Counterparty,
+    CounterpartyRole,
+    Feedback,
+    ImportantDate,
+)
 from altius_desktop.services.day import list_activities
+
+# What undo may write to, besides activities: tables that belong to a counterparty.
+_RESTORABLE: dict[str, Any] = {
+    model.__tablename__: model
+    for model in (
+        Counterparty,
+        CounterpartyRole,
+        ContactPerson,
+        ContactPoint,
+        ImportantDate,
+        Feedback,
+        AgreedTerm,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -21,6 +46,26 @@ class Restore:
     activity_id: UUID
     before: tuple[tuple[str, Any], ...]
     after: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class RestoreRow:
+    """The same for a row of a table of counterparties; `key` holds the columns that tell it apart."""
+
+    table: str
+    key: tuple[tuple[str, Any], ...]
+    counterparty_id: UUID
+    before: tuple[tuple[str, Any], ...]
+    after: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class RestoreMany:
+    """Give counterparties back what each had in one column: all of them, or none if one was changed since."""
+
+    column: str
+    before: tuple[tuple[Any, tuple[UUID, ...]], ...]
+    after: Any
 
 
 @dataclass(frozen=True)
@@ -37,20 +82,24 @@ class RepeatAttempt:
     outcome: str
 
 
+Step = Restore | RestoreRow | RestoreMany | WithdrawAttempt | RepeatAttempt
+
+
 @dataclass(frozen=True)
 class Inverse:
     """What takes an act back, and what the act was called."""
 
-    steps: tuple[Restore | WithdrawAttempt | RepeatAttempt, ...]
+    steps: tuple[Step, ...]
     label: str
 
 
 @dataclass(frozen=True)
 class Acted:
-    """What an operation touched: the activities to show anew, and the way back (None: nothing was done)."""
+    """What an operation touched: the rows to show anew, and the way back (None: nothing was done)."""
 
     activity_ids: frozenset[UUID]
     inverse: Inverse | None
+    counterparty_ids: frozenset[UUID] = frozenset()
 
 
 def begin_act(session: Session, act_id: UUID) -> bool:
@@ -61,12 +110,25 @@ def begin_act(session: Session, act_id: UUID) -> bool:
 
 def undo_act(session: Session, *, act_id: UUID, inverse: Inverse, new_attempt_id: UUID) -> Acted:
     """Take an act back; AlreadyFinished if somebody changed the same fields since. Nothing is deleted."""
-    touched = frozenset(step.activity_id for step in inverse.steps)
+    activities: set[UUID] = set()
+    counterparties: set[UUID] = set()
+    for step in inverse.steps:
+        match step:
+            case RestoreRow():
+                counterparties.add(step.counterparty_id)
+            case RestoreMany():
+                counterparties.update(row_id for _value, ids in step.before for row_id in ids)
+            case _:
+                activities.add(step.activity_id)
     if begin_act(session, act_id):
         for step in inverse.steps:
             match step:
                 case Restore():
                     _restore(session, step)
+                case RestoreRow():
+                    _restore_row(session, step)
+                case RestoreMany():
+                    _restore_many(session, step)
                 case WithdrawAttempt():
                     withdraw_attempt(session, step.attempt_id)
                 case RepeatAttempt():
@@ -75,7 +137,7 @@ def undo_act(session: Session, *, act_id: UUID, inverse: Inverse, new_attempt_id
                             id=new_attempt_id, activity_id=step.activity_id, outcome=step.outcome
                         )
                     )
-    return Acted(touched, None)
+    return Acted(frozenset(activities), None, frozenset(counterparties))
 
 
 def _restore(session: Session, step: Restore) -> None:
@@ -93,6 +155,46 @@ def _restore(session: Session, step: Restore) -> None:
                 name=theirs.changed_by_name or "—", time=theirs.changed_at
             ),
             theirs,
+        )
+
+
+def _restore_row(session: Session, step: RestoreRow) -> None:
+    model = _RESTORABLE[step.table]
+    here = [getattr(model, name) == value for name, value in step.key]
+    unchanged = [getattr(model, name).is_not_distinct_from(value) for name, value in step.after]
+    done = session.execute(
+        sa.update(model)
+        .where(*here, *unchanged)
+        .values(dict(step.before))
+        .execution_options(synchronize_session=False)
+        .returning(sa.literal(1))
+    ).first()
+    if done is None:
+        raise UserError(
+            _("This can no longer be taken back: a colleague has changed the same since."),
+            _("Open the card and look at it."),
+        )
+
+
+def _restore_many(session: Session, step: RestoreMany) -> None:
+    column = getattr(Counterparty, step.column)
+    missing = 0
+    for value, ids in step.before:
+        done = session.execute(
+            sa.update(Counterparty)
+            .where(Counterparty.id.in_(ids), column.is_not_distinct_from(step.after))
+            .values({step.column: value})
+            .execution_options(synchronize_session=False)
+            .returning(Counterparty.id)
+        ).all()
+        missing += len(ids) - len(done)
+    if missing:
+        raise UserError(
+            ngettext(
+                "This can no longer be taken back: {count} of the counterparties was changed since.",
+                "This can no longer be taken back: {count} of the counterparties were changed since.",
+                missing,
+            ).format(count=missing)
         )
 
 

@@ -104,7 +104,7 @@ def get_counterparty_summary(session: Session, counterparty_id: UUID) -> Counter
     if row is None:
         return None
     today: date = row[11]
-    points = _points(session, counterparty_id)
+    points = list_points(session, counterparty_id)
     persons = _persons(session, counterparty_id, points)
     return CounterpartySummary(
         id=row[0],
@@ -146,7 +146,7 @@ def next_yearly(day: date, today: date) -> date:
 
 def list_contact_persons(session: Session, counterparty_id: UUID) -> tuple[ContactPersonRow, ...]:
     """The contact persons with their own contact points, the main one first."""
-    return _persons(session, counterparty_id, _points(session, counterparty_id))
+    return _persons(session, counterparty_id, list_points(session, counterparty_id))
 
 
 def _persons(
@@ -181,10 +181,11 @@ def _persons(
 
 def list_phones(session: Session, counterparty_id: UUID) -> tuple[ContactPointRow, ...]:
     """Every phone of the firm and of its persons, the main ones first."""
-    return tuple(point for point in _points(session, counterparty_id) if point.kind == "phone")
+    return tuple(point for point in list_points(session, counterparty_id) if point.kind == "phone")
 
 
-def _points(session: Session, counterparty_id: UUID) -> tuple[ContactPointRow, ...]:
+def list_points(session: Session, counterparty_id: UUID) -> tuple[ContactPointRow, ...]:
+    """Every phone, fax and e-mail of the firm and of its persons, the main ones first."""
     rows = session.execute(
         sa.select(
             ContactPoint.id,

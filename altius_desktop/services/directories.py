@@ -1,4 +1,4 @@
-"""The lists that forms choose from: kinds of contact, kinds of result, colours, colleagues, departments."""
+"""The lists that forms choose from: kinds of contact and result, attributes of counterparties, colours, colleagues."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from altius_desktop.models import ActivityKind, Department, Employee, Legend, ResultKind
+from altius_desktop.models import (
+    ActivityKind,
+    AdSource,
+    BusinessLine,
+    Category,
+    CounterpartyGroup,
+    Department,
+    Employee,
+    Legend,
+    Region,
+    ResultKind,
+)
+
+_Named = type[BusinessLine] | type[Region] | type[CounterpartyGroup] | type[Category] | type[AdSource]
 
 
 @dataclass(frozen=True)
@@ -44,14 +57,31 @@ class DepartmentRow:
 
 
 @dataclass(frozen=True)
+class ValueRow:
+    """A value of a directory; an archived one is still shown where it is used, but no longer offered."""
+
+    id: UUID
+    name: str
+    archived: bool
+
+
+@dataclass(frozen=True)
 class Directories:
-    """Everything that forms offer, in the order it is shown; archived values are not among it."""
+    """Everything that forms offer, in the order it is shown.
+
+    Archived kinds, employees and departments are not among it; of the counterparties' attributes they are.
+    """
 
     activity_kinds: tuple[ActivityKindRow, ...]
     result_kinds: tuple[ResultKindRow, ...]
     employees: tuple[EmployeeRow, ...]
     departments: tuple[DepartmentRow, ...]
     legend: tuple[tuple[int, str], ...]
+    business_lines: tuple[ValueRow, ...]
+    regions: tuple[ValueRow, ...]
+    groups: tuple[ValueRow, ...]
+    categories: tuple[ValueRow, ...]
+    ad_sources: tuple[ValueRow, ...]
 
     def legend_name(self, highlight: int | None) -> str:
         return dict(self.legend).get(highlight or 0, "")
@@ -60,7 +90,21 @@ class Directories:
         return next((row for row in self.employees if row.id == employee_id), None)
 
 
-DIRECTORY_TABLES = frozenset({"activity_kind", "result_kind", "employee", "department", "legend", "company"})
+DIRECTORY_TABLES = frozenset(
+    {
+        "activity_kind",
+        "ad_source",
+        "business_line",
+        "category",
+        "company",
+        "counterparty_group",
+        "department",
+        "employee",
+        "legend",
+        "region",
+        "result_kind",
+    }
+)
 """Tables whose news make a workplace read the directories again."""
 
 
@@ -105,4 +149,16 @@ def get_directories(session: Session) -> Directories:
         employees=tuple(EmployeeRow(*row) for row in employees),
         departments=tuple(DepartmentRow(*row) for row in departments),
         legend=tuple((highlight, name) for highlight, name in legend),
+        business_lines=_values(session, BusinessLine),
+        regions=_values(session, Region),
+        groups=_values(session, CounterpartyGroup),
+        categories=_values(session, Category),
+        ad_sources=_values(session, AdSource),
     )
+
+
+def _values(session: Session, model: _Named) -> tuple[ValueRow, ...]:
+    rows = session.execute(
+        sa.select(model.id, model.name, model.archived).order_by(model.position, model.name)
+    )
+    return tuple(ValueRow(*row) for row in rows)

@@ -1,22 +1,34 @@
-"""Finding counterparties as they are typed: parts of words in any order, or digits of a phone or INN."""
+"""Finding as one types: counterparties for a field to choose from, and anything at all for Ctrl+K.
 
-import re
+What a query means: domain/search_queries.py. A field and Ctrl+K show the best hits first, those whose name begins
+with what was typed; the page's list (services/counterparty_list.py) keeps the order of names.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.phones import digits_of_query
-from altius_desktop.domain.search_text import query_words, wrong_layout
-from altius_desktop.models import ContactPoint, Counterparty
+from altius_desktop.domain.search_queries import TRIGRAM, Reading, readings
+from altius_desktop.domain.search_text import query_words, spans_of, wrong_layout
+from altius_desktop.models import Activity, ContactPerson, ContactPoint, Counterparty
+from altius_desktop.services.counterparty_matching import ids_by_name
 
 PICK_LIMIT = 50
+_LAST_LETTER = "\U0010ffff"
+# Of what a common word finds so many are looked at, and the best of them shown.
+_LOOKED_AT = 300
+
+HitKind = Literal["firm", "person", "phone", "result"]
 
 
 @dataclass(frozen=True)
 class CounterpartyHit:
-    """A counterparty found; `found_by` is the phone that matched, or its main phone."""
+    """A counterparty found; `phone` is the one that matched, or its main phone."""
 
     id: UUID
     name: str
@@ -25,78 +37,263 @@ class CounterpartyHit:
     phone: str
 
 
+@dataclass(frozen=True)
+class Hit:
+    """Something found: `id` is the firm's, person's, contact point's or activity's; `marks` lie in the title."""
+
+    kind: HitKind
+    id: UUID
+    counterparty_id: UUID | None
+    title: str
+    detail: str
+    marks: tuple[tuple[int, int], ...]
+
+
 def find_counterparties(
     session: Session, query: str, *, limit: int = PICK_LIMIT
 ) -> tuple[CounterpartyHit, ...]:
-    """The first hits by name; digits look into phones and INN too, a wrong keyboard layout is tried last."""
+    """Those to choose from: whose names begin with the query first, then the others, each by name."""
+    tried: Sequence[Reading | None] = readings(query) or (None,)
+    for reading in tried:
+        found = _best_ids(session, reading, limit)
+        if found:
+            return _hits(session, found, digits_of_query(query))
+    return ()
+
+
+def find_anything(session: Session, query: str, *, limit: int = 30) -> tuple[Hit, ...]:
+    """Firms, persons, phones and texts of results, in this order, at most `limit` and a share of it of each.
+
+    Empty for a query without words. Each group takes what an earlier one leaves free.
+    """
+    if not readings(query):
+        return ()
+    # Of each group only the first are wanted, which makes the planner hope to meet them by reading the table.
+    session.execute(sa.text("SELECT set_config('enable_seqscan', 'off', true)"))
+    share = max(1, limit // 4)
+    groups = (
+        _firms(session, query, limit),
+        _persons(session, query, limit),
+        _phones(session, query, limit),
+        _results(session, query, limit),
+    )
+    room = limit - sum(min(share, len(group)) for group in groups)
+    hits: list[Hit] = []
+    for group in groups:
+        taken = min(len(group), share + max(0, room))
+        room -= max(0, taken - share)
+        hits.extend(group[:taken])
+    return tuple(hits[:limit])
+
+
+def _best_ids(session: Session, reading: Reading | None, limit: int) -> list[UUID]:
+    found: list[UUID] = []
+    if reading is not None and reading.words:
+        found += _ids_beginning_with(session, " ".join(reading.words), limit)
+    if len(found) < limit:
+        rest = ids_by_name(session, reading, limit=limit)
+        found += [identity for identity, _key in rest if identity not in found]
+    return found[:limit]
+
+
+def _ids_beginning_with(session: Session, start: str, limit: int) -> list[UUID]:
+    """Firms whose name begins so: an index gives them at once, however many there are."""
+    query = (
+        sa.select(Counterparty.id)
+        .where(
+            ~Counterparty.archived,
+            Counterparty.sort_key >= start,
+            Counterparty.sort_key < start + _LAST_LETTER,
+        )
+        .order_by(Counterparty.sort_key, Counterparty.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _main_phone() -> sa.ScalarSelect[str]:
+    return (
+        sa.select(ContactPoint.value)
+        .where(
+            ContactPoint.counterparty_id == Counterparty.id,
+            ContactPoint.kind == "phone",
+            ~ContactPoint.archived,
+        )
+        .order_by(
+            ContactPoint.contact_person_id.is_(None).desc(), ContactPoint.is_main.desc(), ContactPoint.id
+        )
+        .limit(1)
+        .correlate(Counterparty)
+        .scalar_subquery()
+    )
+
+
+def _hits(session: Session, ids: Sequence[UUID], digits: str | None) -> tuple[CounterpartyHit, ...]:
+    phone: Any = _main_phone()
+    if digits:
+        matched = (
+            sa.select(sa.func.min(ContactPoint.value))
+            .where(
+                ContactPoint.counterparty_id == Counterparty.id,
+                ContactPoint.digits.contains(digits, autoescape=True),
+                ~ContactPoint.archived,
+            )
+            .correlate(Counterparty)
+            .scalar_subquery()
+        )
+        phone = sa.func.coalesce(matched, phone)
+    rows = session.execute(
+        sa.select(
+            Counterparty.id,
+            Counterparty.name,
+            sa.func.coalesce(Counterparty.inn, ""),
+            sa.func.coalesce(Counterparty.address, ""),
+            sa.func.coalesce(phone, ""),
+        ).where(Counterparty.id.in_(ids))
+    )
+    found = {row[0]: CounterpartyHit(*row) for row in rows}
+    return tuple(found[identity] for identity in ids if identity in found)
+
+
+def _firms(session: Session, query: str, limit: int) -> list[Hit]:
+    """Firms by their own names and numbers; who is found by a person or a phone stands in that group."""
+    for reading in readings(query):
+        found = _ids_beginning_with(session, " ".join(reading.words), limit)
+        if len(found) < limit:
+            if reading.near:
+                others = [identity for identity, _key in ids_by_name(session, reading, limit=limit)]
+            else:
+                others = _ids_with_the_name(session, reading, limit)
+            found += [identity for identity in others if identity not in found]
+        if found:
+            return [
+                Hit("firm", hit.id, hit.id, hit.name, _joined(hit.inn, hit.phone), _marks(reading, hit.name))
+                for hit in _hits(session, found[:limit], None)
+            ]
+        if ids_by_name(session, reading, limit=1):
+            # The query was understood: it is a person or a phone.
+            return []
+    return []
+
+
+def _ids_with_the_name(session: Session, reading: Reading, limit: int) -> list[UUID]:
+    """By name, of those looked at; the texts that are searched hold persons and phones beside."""
+    text = Counterparty.search_text
+
+    def fits(pattern: str) -> sa.ColumnElement[bool]:
+        # Here the first word has no space before it.
+        return sa.or_(text.like(pattern), text.like(pattern[2:])) if pattern[1] == " " else text.like(pattern)
+
+    kinds = [sa.and_(*(fits(pattern) for pattern in kind)) for kind in reading.alternatives]
+    chosen = (
+        sa.select(Counterparty.id, Counterparty.sort_key)
+        .where(~Counterparty.archived, sa.or_(*kinds))
+        .limit(_LOOKED_AT)
+        .cte("chosen")
+        .prefix_with("MATERIALIZED")
+    )
+    return list(session.scalars(sa.select(chosen.c.id).order_by(chosen.c.sort_key, chosen.c.id).limit(limit)))
+
+
+def _persons(session: Session, query: str, limit: int) -> list[Hit]:
+    folded = sa.func.folded(ContactPerson.full_name)
+    for typed in (query, wrong_layout(query)):
+        words = query_words(typed)
+        if not words or not any(len(word) >= TRIGRAM for word in words):
+            continue
+        chosen = (
+            sa.select(ContactPerson.id, ContactPerson.full_name, ContactPerson.counterparty_id)
+            .where(*(folded.contains(word, autoescape=True) for word in words), ~ContactPerson.archived)
+            .limit(_LOOKED_AT)
+            .cte("chosen")
+            .prefix_with("MATERIALIZED")
+        )
+        begins = sa.func.starts_with(sa.func.folded(chosen.c.full_name), words[0])
+        rows = session.execute(
+            sa.select(chosen.c.id, Counterparty.id, chosen.c.full_name, Counterparty.name)
+            .join(Counterparty, Counterparty.id == chosen.c.counterparty_id)
+            .where(~Counterparty.archived)
+            .order_by(begins.desc(), chosen.c.full_name, Counterparty.sort_key, chosen.c.id)
+            .limit(limit)
+        ).all()
+        if rows:
+            return [
+                Hit("person", person, firm, name, firm_name, spans_of(words, name))
+                for person, firm, name, firm_name in rows
+            ]
+    return []
+
+
+def _phones(session: Session, query: str, limit: int) -> list[Hit]:
     digits = digits_of_query(query)
     if digits is not None:
-        return _by_digits(session, digits, query, limit)
+        found: tuple[sa.ColumnElement[bool], ...] = (ContactPoint.digits.contains(digits, autoescape=True),)
+    elif "@" in query.strip("@ "):
+        # The e-mails of the firms that have such a one.
+        firms = [firm for firm, _key in ids_by_name(session, readings(query)[0], limit=limit)]
+        found = (
+            ContactPoint.counterparty_id.in_(firms),
+            ContactPoint.kind == "email",
+            sa.func.folded(ContactPoint.value).contains(query.strip().lower(), autoescape=True),
+        )
+    else:
+        return []
+    chosen = (
+        sa.select(ContactPoint.id, ContactPoint.counterparty_id, ContactPoint.value)
+        .where(*found, ~ContactPoint.archived)
+        .limit(_LOOKED_AT)
+        .cte("chosen")
+        .prefix_with("MATERIALIZED")
+    )
+    rows = session.execute(
+        sa.select(chosen.c.id, Counterparty.id, chosen.c.value, Counterparty.name)
+        .join(Counterparty, Counterparty.id == chosen.c.counterparty_id)
+        .where(~Counterparty.archived)
+        .order_by(Counterparty.sort_key, chosen.c.id)
+        .limit(limit)
+    )
+    return [Hit("phone", point, firm, value, name, ()) for point, firm, value, name in rows]
+
+
+def _results(session: Session, query: str, limit: int) -> list[Hit]:
+    """Texts of results, the newest first among those looked at."""
     words = query_words(query)
-    hits = _by_words(session, words, limit)
-    if not hits and words and (mended := query_words(wrong_layout(query))):
-        hits = _by_words(session, mended, limit)
-    return hits
-
-
-_PHONE = (
-    sa.select(ContactPoint.value)
-    .where(
-        ContactPoint.counterparty_id == Counterparty.id,
-        ContactPoint.kind == "phone",
-        ~ContactPoint.archived,
-    )
-    .order_by(ContactPoint.contact_person_id.is_(None).desc(), ContactPoint.is_main.desc(), ContactPoint.id)
-    .limit(1)
-    .correlate(Counterparty)
-    .scalar_subquery()
-)
-
-
-def _by_words(session: Session, words: tuple[str, ...], limit: int) -> tuple[CounterpartyHit, ...]:
-    query = (
-        sa.select(
-            Counterparty.id,
-            Counterparty.name,
-            sa.func.coalesce(Counterparty.inn, ""),
-            sa.func.coalesce(Counterparty.address, ""),
-            sa.func.coalesce(_PHONE, ""),
+    if not any(len(word) > TRIGRAM for word in words):
+        return []
+    text = sa.func.folded(Activity.result_text)
+    chosen = (
+        sa.select(Activity.id, Activity.counterparty_id, Activity.result_text, Activity.finished_at)
+        .where(
+            Activity.result_text != "",
+            Activity.status == "done",
+            *(text.contains(word, autoescape=True) for word in words),
         )
-        .where(~Counterparty.archived)
-        .order_by(Counterparty.sort_key, Counterparty.id)
+        .limit(_LOOKED_AT)
+        .cte("chosen")
+        .prefix_with("MATERIALIZED")
+    )
+    zone = sa.select(sa.func.office_zone()).scalar_subquery()
+    rows = session.execute(
+        sa.select(
+            chosen.c.id,
+            chosen.c.counterparty_id,
+            chosen.c.result_text,
+            sa.func.coalesce(Counterparty.name, ""),
+            sa.cast(sa.func.timezone(zone, chosen.c.finished_at), sa.Date),
+        )
+        .outerjoin(Counterparty, Counterparty.id == chosen.c.counterparty_id)
+        .order_by(chosen.c.finished_at.desc(), chosen.c.id)
         .limit(limit)
     )
-    for word in words:
-        query = query.where(Counterparty.search_text.contains(word, autoescape=True))
-    return tuple(CounterpartyHit(*row) for row in session.execute(query))
+    return [
+        Hit("result", activity, firm, text_of, _joined(name, f"{day:%d.%m.%Y}"), spans_of(words, text_of))
+        for activity, firm, text_of, name, day in rows
+    ]
 
 
-def _by_digits(session: Session, digits: str, query: str, limit: int) -> tuple[CounterpartyHit, ...]:
-    by_phone = (
-        sa.select(ContactPoint.counterparty_id.label("id"), sa.func.min(ContactPoint.value).label("value"))
-        .where(ContactPoint.digits.contains(digits, autoescape=True), ~ContactPoint.archived)
-        .group_by(ContactPoint.counterparty_id)
-    )
-    by_inn = sa.select(Counterparty.id, sa.null().label("value")).where(
-        # A leading 7 or 8 that a phone drops belongs to an INN.
-        Counterparty.inn.startswith(re.sub(r"\D", "", query), autoescape=True)
-    )
-    by_name = sa.select(Counterparty.id, sa.null().label("value")).where(
-        *(Counterparty.search_text.contains(word, autoescape=True) for word in query_words(query))
-    )
-    found = sa.union_all(by_phone, by_inn, by_name).subquery()
-    best = sa.select(found.c.id, sa.func.min(found.c.value).label("value")).group_by(found.c.id).subquery()
-    hits = (
-        sa.select(
-            Counterparty.id,
-            Counterparty.name,
-            sa.func.coalesce(Counterparty.inn, ""),
-            sa.func.coalesce(Counterparty.address, ""),
-            sa.func.coalesce(best.c.value, _PHONE, ""),
-        )
-        .join(best, best.c.id == Counterparty.id)
-        .where(~Counterparty.archived)
-        .order_by(Counterparty.sort_key, Counterparty.id)
-        .limit(limit)
-    )
-    return tuple(CounterpartyHit(*row) for row in session.execute(hits))
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
+
+
+def _marks(reading: Reading, title: str) -> tuple[tuple[int, int], ...]:
+    return spans_of(reading.words, title)

@@ -97,8 +97,13 @@ class Button(QPushButton):
             QSizePolicy.Policy.Fixed if not text else QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed
         )
 
+    @property
+    def icon_name(self) -> str:
+        return self._icon_name
+
     def set_icon_name(self, name: str) -> None:
         self._icon_name = name
+        self.updateGeometry()
         self.update()
 
     def set_hint(self, hint: str) -> None:

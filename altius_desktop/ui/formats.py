@@ -24,8 +24,8 @@ def long_day(day: date) -> str:
 
 
 def weekday(day: date) -> str:
-    """«вт»."""
-    return locale().dayName(day.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".").lower()
+    """«вт», "Tue": each language writes it with its own first letter."""
+    return locale().dayName(day.isoweekday(), QLocale.FormatType.ShortFormat).rstrip(".")
 
 
 def day_and_weekday(day: date) -> str:

@@ -8,21 +8,30 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldConflict, UserError
 from altius_desktop.i18n import _
+from altius_desktop.services.counterparty_list import CounterpartyFilter
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui import messages, theme
 from altius_desktop.ui.dialogs.activity import ActivityDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
+from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
+from altius_desktop.ui.dialogs.counterparty_card.part_dialog import person_form
+from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
 from altius_desktop.ui.dialogs.plan import PlanDialog
+from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
 from altius_desktop.ui.dialogs.result import ResultDialog
+from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.main_window import MainWindow
+from altius_desktop.ui.pages.counterparties.attribute_dialog import AttributeDialog
+from altius_desktop.ui.pages.counterparties.views_bar import ViewDialog
 
 WINDOW_SIZE = (1440, 900)
 SMALL_SIZE = (1280, 720)
@@ -36,11 +45,15 @@ class Scene:
     make: Callable[[MainWindow], QWidget]
 
 
-def settle(window: MainWindow, milliseconds: int = 250) -> None:
+# Longer than the side panel waits before it follows the selection.
+_QUIET_STEPS, _STEP_MS = 6, 40
+
+
+def settle(window: MainWindow) -> None:
     """Let everything that is under way arrive and be painted."""
     quiet = 0
-    while quiet < 2:
-        _pause(milliseconds)
+    while quiet < _QUIET_STEPS:
+        _pause(_STEP_MS)
         quiet = quiet + 1 if window.workplace.worker.pending == 0 else 0
 
 
@@ -89,6 +102,25 @@ def _offline(window: MainWindow) -> QWidget:
     )
     window.workplace.live.connection_changed.emit(False, lost)
     return window
+
+
+def _directory(table: str) -> Callable[[MainWindow], QWidget]:
+    def make(window: MainWindow) -> QWidget:
+        directory = next(one for one in DIRECTORIES if one.table == table)
+        return DirectoryDialog(window.workplace, directory, window)
+
+    return make
+
+
+def _ad_expenses(window: MainWindow) -> QWidget:
+    dialog = _directory("ad_source")(window)
+    assert isinstance(dialog, DirectoryDialog)
+    settle(window)
+    dialog.expenses()
+    expenses = dialog.findChildren(DialogFrame)[-1]
+    expenses.setParent(window, expenses.windowFlags())
+    dialog.close_saved()
+    return expenses
 
 
 def _settings(window: MainWindow) -> QWidget:
@@ -167,6 +199,74 @@ def _toast(window: MainWindow) -> QWidget:
     return window
 
 
+def _counterparties(window: MainWindow) -> QWidget:
+    window.show_page(window.counterparties)
+    settle(window)
+    return window
+
+
+def _counterparties_selected(window: MainWindow) -> QWidget:
+    """A selection with its chips, some rows of it ticked and one chosen."""
+    page = window.counterparties
+    window.show_page(page)
+    regions = window.workplace.directories.regions[:2]
+    page.set_where(CounterpartyFilter(region_ids=frozenset(row.id for row in regions)))
+    settle(window)
+    rows = page.model.rows()[1:8:2]
+    page.ticks.add(row.id for row in rows)
+    if rows:
+        page.table.select_id(rows[-1].id)
+    return window
+
+
+def _counterparties_empty(window: MainWindow) -> QWidget:
+    window.show_page(window.counterparties)
+    window.counterparties.set_where(CounterpartyFilter(query="1234567890123", overdue=True))
+    return window
+
+
+def _save_view(window: MainWindow) -> QWidget:
+    _counterparties_selected(window)
+    return ViewDialog(window.counterparties, title=_("Save the selection"))
+
+
+def _attribute(window: MainWindow) -> QWidget:
+    _counterparties_selected(window)
+    return AttributeDialog(window.workplace.directories, "", window)
+
+
+def _find_anything(window: MainWindow) -> QWidget:
+    dialog = FindAnythingDialog(window.workplace, window)
+    row = _chosen(window)
+    dialog.edit.setText(row.counterparty_name)
+    dialog.open_over(window)
+    return dialog
+
+
+def _card(window: MainWindow) -> CounterpartyCard:
+    counterparty_id = _chosen(window).counterparty_id
+    assert counterparty_id is not None
+    card = CounterpartyCard(window.workplace, counterparty_id, window)
+    settle(window)
+    return card
+
+
+def _person(window: MainWindow) -> QWidget:
+    card = _card(window)
+    card.parts.open_part(person_form(), card.parts.persons.rows_model.row_at(0))
+    dialog = card.findChildren(DialogFrame)[-1]
+    dialog.setParent(window, dialog.windowFlags())
+    card.close()
+    return dialog
+
+
+def _quick_entry(window: MainWindow) -> QWidget:
+    dialog = QuickEntryDialog(window.workplace, window, name=_chosen(window).counterparty_name)
+    dialog.show()
+    settle(window)
+    return dialog
+
+
 def login_scene(offered: tuple[OfferedLogin, ...]) -> Scene:
     """The login window; it needs a worker of its own, which does nothing here."""
 
@@ -196,9 +296,22 @@ SCENES = (
     Scene("reschedule", lambda window: RescheduleDialog(window.workplace, _chosen(window), window)),
     Scene("activity", lambda window: ActivityDialog(window.workplace, _chosen(window), window)),
     Scene("conflict", _conflict),
+    Scene("counterparties", _counterparties),
+    Scene("counterparties-selected", _counterparties_selected),
+    Scene("counterparties-empty", _counterparties_empty),
+    Scene("save-view", _save_view),
+    Scene("change-attribute", _attribute),
+    Scene("find-anything", _find_anything),
     Scene("settings", _settings),
+    Scene("directory-regions", _directory("region")),
+    Scene("directory-result-kinds", _directory("result_kind")),
+    Scene("directory-colours", _directory("legend")),
+    Scene("ad-expenses", _ad_expenses),
     Scene("error", _error),
     Scene("crash", _crash),
+    Scene("counterparty-card", _card),
+    Scene("contact-person", _person),
+    Scene("quick-entry", _quick_entry),
 )
 
 
@@ -213,10 +326,13 @@ def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
     try:
         yield widget
     finally:
-        if widget is not window:
-            if isinstance(widget, DialogFrame):
+        # A message deletes itself when it is closed, and somebody may have closed it meanwhile.
+        if widget is not window and isValid(widget):
+            if isinstance(widget, DialogFrame | CounterpartyCard):
                 widget.close_saved()
             widget.close()
+            if isinstance(widget, QDialog):
+                widget.deleteLater()
         for toast in window.findChildren(messages.Toast):
             toast.dismiss()
         window.resize(*WINDOW_SIZE)
@@ -225,6 +341,9 @@ def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
         window.workplace.live.connection_changed.emit(True, None)
         page.day.show_overdue = True
         page.day.show(day=None)
+        window.counterparties.ticks.clear()
+        if window.counterparties.listing.asked:
+            window.counterparties.reset()
         settle(window)
 
 

@@ -1,12 +1,15 @@
 """The frame of the workplace: rail, top bar, pages, status. No business of its own."""
 
-from PySide6.QtCore import QByteArray, QPoint, Qt, QTimer, Signal
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMainWindow,
     QMenu,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -16,8 +19,11 @@ from PySide6.QtWidgets import (
 from altius_desktop.domain.names import initials, split_full_name
 from altius_desktop.i18n import _
 from altius_desktop.ui import icons, theme
-from altius_desktop.ui.controls import Avatar, ElidedLabel, label, style_label
+from altius_desktop.ui.controls import Avatar, Button, ElidedLabel, IconLabel, label, shortcut, style_label
+from altius_desktop.ui.dialogs.counterparty_card import close_cards
+from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.pages.contacts import ContactsPage
+from altius_desktop.ui.pages.counterparties import CounterpartiesPage
 from altius_desktop.ui.pages.settings import SettingsPage
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -37,12 +43,11 @@ class MainWindow(QMainWindow):
     def __init__(self, workplace: Workplace) -> None:
         super().__init__()
         self.workplace = workplace
-        identity = workplace.identity
         self.setObjectName("mainWindow")
         self.setAccessibleName(_("Workplace"))
-        self.setWindowTitle(f"{_('Contacts')} — {identity.full_name} — Altius")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(1100, 640)
         self.contacts = ContactsPage(workplace)
+        self.counterparties = CounterpartiesPage(workplace)
         self.settings_page = SettingsPage(workplace)
         self.settings_page.restyle_asked.connect(self.restyle_asked)
         self.pages = QStackedWidget()
@@ -50,12 +55,13 @@ class MainWindow(QMainWindow):
         self._rail = _Rail()
         for page, name, icon, text in (
             (self.contacts, "contacts", "contacts", _("Contacts")),
+            (self.counterparties, "counterparties", "counterparties", _("Counterparties")),
             (self.settings_page, "settings", "settings", _("Settings")),
         ):
             self.pages.addWidget(page)
             self._tops.addWidget(page.top)
             self._rail.add(name, icon, text, lambda _on=False, page=page: self.show_page(page))
-        self._rail.finish(bottom_from=1)
+        self._rail.finish(bottom_from=2)
 
         top = QFrame()
         top.setProperty("surface", "panel")
@@ -64,6 +70,16 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(16, 0, 14, 0)
         row.setSpacing(12)
         row.addWidget(self._tops, 1)
+        row.addWidget(
+            Button(
+                icon="search",
+                kind="flat",
+                name="findAnythingButton",
+                tip=_("Find anything"),
+                hint="Ctrl+K",
+                on_click=self.find_anything,
+            )
+        )
         row.addWidget(self._user_button())
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -88,13 +104,16 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._status)
         self.setCentralWidget(whole)
 
-        self.contacts.counts_changed.connect(self._status.show_counts)
+        self._told: dict[QWidget, tuple[str, str]] = {}
+        self.contacts.counts_changed.connect(partial(self._on_counts, self.contacts))
+        self.counterparties.counts_changed.connect(partial(self._on_counts, self.counterparties))
         workplace.live.connection_changed.connect(lambda on, _error: self._status.show_connected(on))
         workplace.worker.busy_changed.connect(self._progress.show_busy)
         for number in range(self.pages.count()):
             QShortcut(
                 QKeySequence(f"Ctrl+{number + 1}"), self, lambda number=number: self._show_number(number)
             )
+        shortcut(self, "Ctrl+K", self.find_anything)
         self.show_page(self.contacts)
         self._restore_size()
 
@@ -103,6 +122,17 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(number)
         self._tops.setCurrentIndex(number)
         self._rail.choose(number)
+        self._status.show_counts(*self._told.get(page, ("", "")))
+        self.setWindowTitle(f"{page.accessibleName()} — {self.workplace.identity.full_name} — Altius")
+
+    def _on_counts(self, page: QWidget, told: str, read_at: str) -> None:
+        self._told[page] = (told, read_at)
+        if self.pages.currentWidget() is page:
+            self._status.show_counts(told, read_at)
+
+    def find_anything(self) -> None:
+        """Open the line that finds firms, persons, phones and results."""
+        FindAnythingDialog(self.workplace, self).open_over(self)
 
     def _show_number(self, number: int) -> None:
         page = self.pages.widget(number)
@@ -133,6 +163,9 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not close_cards(self.workplace):
+            event.ignore()
+            return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.workplace.save_layout("mainWindow", geometry)
         super().closeEvent(event)
@@ -276,19 +309,23 @@ class _UserButton(QToolButton):
         texts.addStretch()
         texts.addWidget(label(name, role=Font.TABLE))
         told = style_label(ElidedLabel(position), role=Font.SMALL, tone="muted")
-        told.setMinimumWidth(
-            min(
-                theme.metrics(Font.SMALL).horizontalAdvance(position) + 4,
-                theme.metrics(Font.SMALL).averageCharWidth() * 27,
-            )
-        )
+        # The first to give way in a narrow window.
+        told.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        told.setMaximumWidth(theme.metrics(Font.SMALL).averageCharWidth() * 40)
         texts.addWidget(told)
         texts.addStretch()
         row.addLayout(texts)
-        self.setFixedHeight(TOP_HEIGHT - 8)
-        self.setFixedWidth(row.sizeHint().width() + 4)
+        row.addWidget(IconLabel("chevron_down", role="muted"))
+        self._row = row
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._row.sizeHint().width() + 4, TOP_HEIGHT - 8)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._row.minimumSize().width(), TOP_HEIGHT - 8)
 
 
 class _ThinProgress(QWidget):

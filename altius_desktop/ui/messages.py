@@ -121,6 +121,7 @@ def show_crash(parent: QWidget | None, exc_info: tuple) -> QDialog:
     )
     shown = QPlainTextEdit(details)
     shown.setReadOnly(True)
+    shown.setObjectName("crashDetails")
     shown.setAccessibleName(_("Details"))
     shown.setFont(theme.font(Font.CAPTION))
     shown.setFixedHeight(theme.metrics(Font.CAPTION).lineSpacing() * 7)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from altius_desktop.database.connection import Database
 from altius_desktop.database.listener import News
@@ -13,12 +13,14 @@ from altius_desktop.domain.ids import new_id
 from altius_desktop.services.acts import Acted, Inverse, undo_act
 from altius_desktop.services.directories import DIRECTORY_TABLES, Directories, get_directories
 from altius_desktop.services.identity import Identity
+from altius_desktop.services.layouts import save_layouts
 from altius_desktop.settings import Settings
 from altius_desktop.ui.live import Live
 from altius_desktop.ui.worker import Worker
 
 T = TypeVar("T")
 UNDO_DEPTH = 50
+_LAYOUTS_AFTER_MS = 1500
 
 
 class Workplace(QObject):
@@ -26,7 +28,9 @@ class Workplace(QObject):
 
     acted = Signal(object)  # frozenset of activity ids that an act of ours touched
     directories_changed = Signal()
+    directory_asked = Signal(object)  # a DirectoryRequest: somebody wants to see a directory
     undo_changed = Signal()
+    leaving = Signal()  # the worker is about to be closed: long work stops
 
     def __init__(
         self,
@@ -37,7 +41,9 @@ class Workplace(QObject):
         identity: Identity,
         directories: Directories,
         settings: Settings,
+        layouts: dict[str, Any] | None = None,
     ) -> None:
+        """`layouts` are the employee's tables as the server keeps them; None leaves those of this PC."""
         super().__init__()
         self.database = database
         self.worker = worker
@@ -46,8 +52,13 @@ class Workplace(QObject):
         self.directories = directories
         self.settings = settings
         self._undo: list[Inverse] = []
+        self._layouts = layouts
+        self._layouts_to_save: set[str] = set()
+        self._layouts_timer = QTimer(self, singleShot=True, interval=_LAYOUTS_AFTER_MS)
+        self._layouts_timer.timeout.connect(self.flush_layouts)
         live.news.connect(self._on_news)
         live.returned.connect(self._read_directories)
+        live.returned.connect(self.flush_layouts)
 
     def read(
         self,
@@ -132,13 +143,49 @@ class Workplace(QObject):
         )
 
     def save_layout(self, name: str, state: Any) -> None:
-        """Keep widths, orders and sizes of the widget called `name` for the next start."""
+        """Keep how the widget called `name` is arranged for the next start.
+
+        The state of a table, a dict, follows the employee to every PC; sizes of windows stay on this one.
+        """
+        if self.layout(name) == state:
+            return
+        if isinstance(state, dict):
+            if self._layouts is not None:
+                self._layouts[name] = state
+            self._layouts_to_save.add(name)
+            self._layouts_timer.start()
         if self.settings.layouts.get(name) != state:
             self.settings.layouts[name] = state
             self.settings.save()
 
     def layout(self, name: str) -> Any:
-        return self.settings.layouts.get(name)
+        """What save_layout() kept, or None; of tables what the server keeps, if it was there at the login."""
+        if self._layouts is not None and name in self._layouts:
+            return self._layouts[name]
+        local = self.settings.layouts.get(name)
+        # Somebody else's table may have been arranged on this PC before.
+        return None if self._layouts is not None and isinstance(local, dict) else local
+
+    def leave(self) -> None:
+        """Stop long work and hand the last writes to the worker, which is closed next."""
+        self.leaving.emit()
+        self.flush_layouts()
+
+    def flush_layouts(self) -> None:
+        """Send to the server what was rearranged."""
+        self._layouts_timer.stop()
+        names, self._layouts_to_save = self._layouts_to_save, set()
+        if not names:
+            return
+        states = {name: self.settings.layouts[name] for name in sorted(names)}
+
+        def later(_error: UserError) -> None:
+            self._layouts_to_save |= names
+
+        def write() -> None:
+            self._in_transaction(lambda session: save_layouts(session, states=states))
+
+        self.worker.run(write, parent=self, done=lambda _none: None, failed=later, lane="write")
 
     def _in_transaction(self, op: Callable[[Any], T]) -> T:
         with self.database.transaction() as session:

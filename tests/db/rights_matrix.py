@@ -24,6 +24,7 @@ _WORK = {
     "daily_showing": ("SI", "", ""),
     "counterparty": ("SIU", "", ""),
     "counterparty_role": ("SIU", "", ""),
+    "counterparty_search": ("S", "", ""),
     "contact_person": ("SIU", "", ""),
     "contact_point": ("SIU", "", ""),
     "agreed_term": ("SIU", "", ""),
@@ -107,6 +108,7 @@ CALLABLE = frozenset(
         "current_employee_id()",
         "office_zone()",
         "office_today()",
+        "folded(text)",
         "send_news(text,uuid[],uuid[],uuid[])",
     }
 )
@@ -119,5 +121,7 @@ OF_TRIGGERS = frozenset(
         "news_of_attempts()",
         "news_of_counterparties()",
         "news_of_directories()",
+        "search_of_counterparties()",
+        "refresh_counterparty_search(uuid[])",
     }
 )

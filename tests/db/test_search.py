@@ -1,5 +1,6 @@
 """Finding a counterparty as people type: word parts, ё, the wrong layout, digits in any form."""
 
+import re
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
@@ -61,7 +62,6 @@ def find(office: Office, desk: Callable[[str], Desk]) -> Iterator[Callable[[str]
         ("100%", "100% Сок_Плюс \\ Ко"),
         ("сок_плюс", "100% Сок_Плюс \\ Ко"),
         ("\\ ко", "100% Сок_Плюс \\ Ко"),
-        ("345", "Завод 345"),
         ("завод 345", "Завод 345"),
         ("287100", "ООО «Ёлочные игрушки»"),
         ("(3012) 28-71-10", "ООО «Ёлочные игрушки»"),
@@ -84,6 +84,14 @@ def test_a_firm_is_found_as_people_type(find: Callable[[str], list[str]], query:
     found = find(query)
     assert name in found
     assert len(found) <= 2
+
+
+def test_digits_are_found_in_names_phones_and_tax_numbers_alike(find: Callable[[str], list[str]]) -> None:
+    assert set(find("345")) == {
+        name
+        for name, numbers in FIRMS.items()
+        if "345" in re.sub(r"[^\d,]", "", f"{name},{','.join(numbers)}")
+    }
 
 
 @pytest.mark.parametrize("query", ["", "   ", "ООО", "ооо «»", "ип", "%", "_", "\\", "!?"])

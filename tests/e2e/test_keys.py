@@ -81,7 +81,7 @@ def test_each_key_of_a_dialog_opens_that_dialog_and_esc_closes_it(seat: Seat) ->
         ("ctrl+h", "historyDialog"),
         ("ctrl+d", "rescheduleDialog"),
         ("Insert", "planDialog"),
-        ("F2", "activityDialog"),
+        ("F2", "counterpartyCard"),
         ("Return", "activityDialog"),
     ):
         seat.press(key)

@@ -5,7 +5,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from altius_desktop.domain.errors import FieldError
-from altius_desktop.domain.search_text import query_words, search_text, sort_key, wrong_layout
+from altius_desktop.domain.search_text import (
+    query_words,
+    search_text,
+    sort_key,
+    spans_of,
+    stem,
+    wrong_layout,
+)
 from altius_desktop.domain.texts import check_length, clean_line, clean_text
 
 
@@ -112,3 +119,66 @@ def test_a_text_that_does_not_fit_is_refused_and_never_cut() -> None:
 def test_stored_texts_have_a_limit() -> None:
     assert len(search_text("слово " * 5000)) <= 4000
     assert len(sort_key("я" * 1000)) == 200
+
+
+NOMINATIVES = {
+    "домострой": "домостроя домострою домостроем домострое",
+    "мельник": "мельника мельнику мельником мельнике",
+    "иванов": "иванова иванову ивановым иванове",
+    "лампа": "лампы лампе лампу лампой",
+    "компания": "компании компанию компанией компаниями",
+    "северный": "северного северному северным северном северная северной",
+    "берег": "берега берегу берегом береге берегов",
+    "высоцкий": "высоцкого высоцкому высоцким высоцком",
+}
+
+
+@pytest.mark.parametrize(("name", "forms"), NOMINATIVES.items())
+def test_every_case_of_a_word_leads_to_its_nominative(name: str, forms: str) -> None:
+    for form in forms.split():
+        assert stem(form) in name, form
+
+
+@pytest.mark.parametrize("word", ["ива", "дома", "ооо", "альфа"])
+def test_short_words_keep_at_least_four_letters(word: str) -> None:
+    assert len(stem(word)) >= min(4, len(word))
+
+
+RUSSIAN = st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя", min_size=1, max_size=30)
+
+
+@given(RUSSIAN)
+def test_a_stem_is_the_beginning_of_its_word(word: str) -> None:
+    assert word.startswith(stem(word))
+    assert stem(word) == word or len(stem(word)) >= 4
+    assert len(word) - len(stem(word)) <= 4
+
+
+@given(RUSSIAN, st.sampled_from(["а", "ом", "ами", "ого", "ых", "ей"]))
+def test_what_is_declined_is_found_by_the_stem(word: str, ending: str) -> None:
+    """The stem of a form is contained in what the form was made of, whatever else its last letters look like."""
+    if len(word) >= 8:
+        assert stem(word + ending)[:4] in word
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "marked"),
+    [
+        (("елк",), "ООО «Ёлка»", ["Ёлк"]),
+        (("строй", "дом"), "ДомоСтрой", ["Дом", "Строй"]),
+        (("аль", "льфа"), "Альфа", ["Альфа"]),
+        (("а",), "Анна", ["А", "а"]),
+        (("ъъ",), "Анна", []),
+        (("",), "Анна", []),
+        (("нбу",), "İстанбул", ["нбу"]),
+    ],
+)
+def test_hits_are_marked_where_they_stand(words: tuple[str, ...], title: str, marked: list[str]) -> None:
+    assert [title[start:end] for start, end in spans_of(words, title)] == marked
+
+
+@given(st.lists(st.text(max_size=4)), st.text(max_size=40))
+def test_marks_lie_in_the_title_one_after_another(words: list[str], title: str) -> None:
+    edges = [edge for span in spans_of(words, title) for edge in span]
+    assert edges == sorted(set(edges))
+    assert all(0 <= edge <= len(title) for edge in edges)

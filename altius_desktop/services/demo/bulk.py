@@ -1,19 +1,24 @@
 """Many activities for measuring: made inside PostgreSQL, around the people and firms that are there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from psycopg2 import sql
 
+from altius_desktop.services.demo.words import around, words
+
 _FIRST, _LAST = "01920000-0000-7000-8000-000000000000", "01920000-0000-7000-8000-ffffffffffff"
 # Everybody's day holds some sixty of them, however many there are.
-_A_DAY = 600
+_A_DAY = 60
 
 _INSERT = """
 WITH firm AS MATERIALIZED (
-    SELECT row_number() OVER (ORDER BY c.id) - 1 AS n, c.id,
-           (SELECT p.id FROM contact_person AS p WHERE p.counterparty_id = c.id ORDER BY p.id LIMIT 1) AS person
-    FROM counterparty AS c),
+    SELECT row_number() OVER (ORDER BY c.id) - 1 AS n, c.id, person.id AS person
+    FROM counterparty AS c
+    LEFT JOIN (SELECT DISTINCT ON (counterparty_id) counterparty_id, id FROM contact_person
+               ORDER BY counterparty_id, id) AS person ON person.counterparty_id = c.id),
 worker AS MATERIALIZED (
     SELECT row_number() OVER (ORDER BY id) - 1 AS n, id, department_id FROM employee WHERE has_workplace),
 kind AS MATERIALIZED (
@@ -34,8 +39,9 @@ raw AS (
            540 + (h / 23 %% 34)::int * 15 AS minute
     FROM number, (SELECT (SELECT count(*) FROM worker) AS workers, (SELECT count(*) FROM firm) AS firms,
                          (SELECT count(*) FROM result) AS results,
-                         greatest(30, %(count)s / %(a_day)s * 9 / 10)::int AS past,
-                         greatest(4, %(count)s / %(a_day)s / 10)::int AS future) AS counts),
+                         greatest(30, %(total)s / days.full * 9 / 10)::int AS past,
+                         greatest(4, %(total)s / days.full / 10)::int AS future
+                  FROM (SELECT %(a_day)s * count(*) AS full FROM worker) AS days) AS counts),
 planned AS (
     -- Today keeps the plan that it has.
     SELECT g, h, w, f, r, section, of_department, fate, minute, past_or_coming.day,
@@ -49,10 +55,13 @@ INSERT INTO activity (id, section, kind_id, counterparty_id, contact_person_id, 
 SELECT ('01920000-0000-7000-8000-' || lpad(to_hex(p.g), 12, '0'))::uuid, p.section, kind.id, firm.id, firm.person,
        CASE WHEN NOT of_department THEN worker.id END, CASE WHEN of_department THEN worker.department_id END,
        worker.id, due_at - interval '3 days', day, due_at,
-       'Тема ' || p.g %% 500, 'Описание ' || p.h %% 5000, 1 + (p.h / 29 %% 3)::int,
+       (%(topics)s::text[])[1 + p.h / 47 %% cardinality(%(topics)s::text[])],
+       (%(descriptions)s::text[])[1 + p.h / 47 %% cardinality(%(topics)s::text[])], 1 + (p.h / 29 %% 3)::int,
        CASE WHEN p.h / 31 %% 10 = 0 THEN 1 + (p.h / 37 %% 6)::int END,
        fates.status,
-       CASE WHEN fates.status = 'done' THEN result.id END, CASE WHEN fates.status = 'done' THEN 'Итог ' || p.h %% 900 ELSE '' END,
+       CASE WHEN fates.status = 'done' THEN result.id END,
+       CASE WHEN fates.status = 'done' THEN (%(results)s::text[])[1 + p.h / 43 %% cardinality(%(results)s::text[])]
+                                            || ', № ' || p.h %% 9000 ELSE '' END,
        CASE WHEN fates.status = 'done' THEN due_at + interval '20 minutes' END,
        CASE WHEN fates.status = 'done' THEN worker.id END
 FROM planned AS p
@@ -75,9 +84,41 @@ ON CONFLICT DO NOTHING
 def fill_bulk(connection: Any, *, activities: int, today: date) -> None:
     """Add `activities` past and coming ones (psycopg2, administrator), a third of the calls with an attempt.
 
-    Each of the ten gets some sixty a day, so that more activities mean more days; one in twenty-five is a
-    department's. Today stays as it is. Every reference comes from a row that is there, so the session's
-    triggers rest, those of the foreign keys too.
+    Everybody with a workplace gets some sixty a day, so that more activities mean more days; one in twenty-five is
+    a department's. Today stays as it is.
+    """
+    with as_owner_without_triggers(connection) as cursor:
+        insert_activities(cursor, count=activities, total=activities, today=today)
+        cursor.execute(_ATTEMPTS, {"first": _FIRST, "last": _LAST})
+        cursor.execute("ANALYZE activity, attempt")
+
+
+def insert_activities(cursor: Any, *, count: int, total: int, today: date) -> None:
+    """The next `count` of the `total` that decide over how many days they are spread."""
+    work = [topic for kind in words("work").values() for topic in kind["call_topics"]]
+    texts = [(topic, description) for topic, descriptions in work for description in descriptions]
+    results = [text for _kind, _weight, found in words("results")["call"] for text in found if text]
+    cursor.execute("SELECT count(*) FROM activity WHERE id BETWEEN %s::uuid AND %s::uuid", (_FIRST, _LAST))
+    cursor.execute(
+        _INSERT,
+        {
+            "start": cursor.fetchone()[0],
+            "count": count,
+            "total": total,
+            "today": today,
+            "a_day": _A_DAY,
+            "topics": [around(topic, today) for topic, _description in texts],
+            "descriptions": [around(description, today) for _topic, description in texts],
+            "results": [around(text.replace("{n}", "40"), today) for text in results],
+        },
+    )
+
+
+@contextmanager
+def as_owner_without_triggers(connection: Any) -> Iterator[Any]:
+    """A cursor in one transaction of the owner's, committed at the end, in which all triggers rest.
+
+    Those of the foreign keys too: every reference must come from a row that is there.
     """
     autocommit, connection.autocommit = connection.autocommit, False
     try:
@@ -87,14 +128,6 @@ def fill_bulk(connection: Any, *, activities: int, today: date) -> None:
                 "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
             )
             cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(cursor.fetchone()[0])))
-            cursor.execute(
-                "SELECT count(*) FROM activity WHERE id BETWEEN %s::uuid AND %s::uuid", (_FIRST, _LAST)
-            )
-            cursor.execute(
-                _INSERT,
-                {"start": cursor.fetchone()[0], "count": activities, "today": today, "a_day": _A_DAY},
-            )
-            cursor.execute(_ATTEMPTS, {"first": _FIRST, "last": _LAST})
-            cursor.execute("ANALYZE activity, attempt")
+            yield cursor
     finally:
         connection.autocommit = autocommit

@@ -17,11 +17,15 @@ from altius_desktop.services.demo.rows import TABLES, Rows
 from altius_desktop.services.demo.showcase import add_showcase
 from altius_desktop.services.demo.workdays import at
 
-Size = Literal["office", "small"]
+Size = Literal["office", "small", "large"]
 Progress = Callable[[str, int, int], None]
 
-# Counterparties, and activities of the last year.
-_SIZES: dict[Size, tuple[int, int]] = {"office": (2000, 20_000), "small": (60, 400)}
+# Counterparties, and activities of the last year; the large company is the office with more around it.
+_SIZES: dict[Size, tuple[int, int]] = {
+    "office": (2000, 20_000),
+    "small": (60, 400),
+    "large": (2000, 20_000),
+}
 STEPS = 5
 
 
@@ -45,7 +49,8 @@ def fill_company(
         note_filling(rows, today)
         rows.copy(cursor)
         tell(_("Finishing"), 5, STEPS)
-        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+        cursor.execute("SELECT refresh_counterparty_search(array(SELECT id FROM counterparty))")
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}, counterparty_search")
 
 
 def note_filling(rows: Rows, today: date) -> None:

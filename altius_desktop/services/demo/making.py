@@ -17,6 +17,7 @@ from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 from altius_desktop.services.demo.filling import STEPS, Progress, Size, as_owner, fill_company, filled_for
 from altius_desktop.services.demo.freshening import freshen, nobody_worked
+from altius_desktop.services.demo.large import fill_large, is_large
 from altius_desktop.services.demo.office import DEMO_LOGINS, DEMO_PASSWORD
 
 
@@ -54,7 +55,7 @@ def keep_demo_fresh(
 ) -> bool:
     """Bring a demo that was made for an earlier day to today; whether anything was done.
 
-    If nobody has worked in it and nobody is connected it is made anew. Else it is topped up: everybody
+    If nobody has worked in it and nobody is connected it is made anew, unless it is large. Else it is topped up: everybody
     gets the missing plans of today and the next two weeks, and what the demo itself planned for the days
     in between and no login ever touched is worked off, but for a few that stay late. Rows that a user
     entered or changed are never touched.
@@ -71,7 +72,7 @@ def keep_demo_fresh(
             made_for = filled_for(look)
             if made_for is None or made_for >= day:
                 return False
-            untouched = nobody_worked(look)
+            untouched = not is_large(look) and nobody_worked(look)
         if nobody_there and untouched:
             _make(admin, cursor, database, prefix, day, size, progress)
             return True
@@ -101,6 +102,8 @@ def _make(
         )
     with admin.connect(new) as connection:
         fill_company(connection, today=today, size=size, progress=progress)
+        if size == "large":
+            fill_large(connection, today=today, progress=progress)
     _drop(cursor, database)
     cursor.execute(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(new), sql.Identifier(database))

@@ -130,7 +130,7 @@ class Office:
                          WHERE r.counterparty_id = c.id AND NOT r.archived ORDER BY r.role),
                    array(SELECT p.id::text FROM contact_person AS p
                          WHERE p.counterparty_id = c.id AND NOT p.archived ORDER BY p.is_main DESC, p.id)
-            FROM counterparty AS c WHERE NOT c.archived ORDER BY c.id""")
+            FROM counterparty AS c WHERE NOT c.archived ORDER BY c.id LIMIT 5000""")
         partners = [Partner(row[0], frozenset(row[2]), row[1], tuple(row[3])) for row in cursor.fetchall()]
         self._circles = {colleague.key: _circle(colleague, partners) for colleague in self.colleagues}
 

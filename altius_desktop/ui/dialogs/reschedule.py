@@ -64,7 +64,9 @@ class RescheduleDialog(DialogFrame):
         self._wrong = label(role=Font.CAPTION, tone="danger", wrap=True, name="rescheduleError")
         self._wrong.setMinimumHeight(self._wrong.fontMetrics().height())
         self._time.changed.connect(lambda: self._wrong.setText(""))
+        self._quick: dict[Button, Callable[[], date]] = {}
         self.body.addLayout(self._columns())
+        self._mark_quick()
         self._live = LiveRow(workplace, row.id, self)
         self._live.read.connect(self._on_row_read)
         workplace.read(get_today, parent=self, done=self._on_today, failed=self._on_read_failed, key="today")
@@ -83,7 +85,10 @@ class RescheduleDialog(DialogFrame):
         right.addLayout(fields)
         right.addWidget(self._wrong)
         for name, text, day in quick_days(lambda: self._today):
-            right.addWidget(Button(text, name=name, on_click=partial(self._choose, day)))
+            button = Button(text, name=name, on_click=partial(self._choose, day))
+            button.setCheckable(True)
+            self._quick[button] = day
+            right.addWidget(button)
         right.addStretch()
         columns = QHBoxLayout()
         columns.setSpacing(24)
@@ -93,22 +98,31 @@ class RescheduleDialog(DialogFrame):
 
     def _choose(self, day: Callable[[], date]) -> None:
         self._calendar.set_day(day())
+        self._mark_quick()
+
+    def _mark_quick(self) -> None:
+        """Show which of the near days is the one chosen."""
+        for button, day in self._quick.items():
+            button.setChecked(day() == self._day.value())
 
     def _on_calendar_moved(self, day: date) -> None:
         if self._day.value() != day:
             self._day.set_value(day)
         self._wrong.setText("")
+        self._mark_quick()
 
     def _on_day_typed(self) -> None:
         self._wrong.setText("")
         day = self._day.value()
         if day is not None and day != self._calendar.day:
             self._calendar.set_day(day)
+        self._mark_quick()
 
     def _on_today(self, today: date) -> None:
         self._today = today
         self._day.set_today(today)
         self._calendar.set_today(today)
+        self._mark_quick()
 
     def _read_busy_days(self, first: date, last: date) -> None:
         if self._row.assignee_id is not None:

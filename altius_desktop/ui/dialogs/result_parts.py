@@ -164,6 +164,7 @@ class _Tile(QAbstractButton):
         self._tiles = tiles
         self._icon_name = "more"
         self._role = "text2"
+        self.setObjectName(f"resultTile{place + 1}")
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -17,20 +17,23 @@ from altius_desktop.ui.form.editors import (
     ChoiceEdit,
     DateEdit,
     Editor,
-    Find,
-    LookupEdit,
     NoteEdit,
     TextEdit,
 )
 from altius_desktop.ui.form.frame import DialogFrame
+from altius_desktop.ui.form.lookup import Find, LookupDirectory, LookupEdit
+from altius_desktop.ui.form.numbers import MoneyEdit, NumberEdit
 from altius_desktop.ui.theme import Font
 
-Kind = Literal["text", "note", "date", "check", "choice", "lookup"]
+Kind = Literal["text", "note", "number", "money", "date", "check", "choice", "lookup"]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field: `choices` (value, text) for choice, `find` for lookup, `rows` for note."""
+    """One field: `choices` (value, text) for choice, `find` or `directory` for lookup, `rows` for note.
+
+    `bounds` are the lowest and highest value of a number.
+    """
 
     key: str
     label: str
@@ -40,13 +43,16 @@ class Field:
     placeholder: str = ""
     choices: Sequence[tuple[Any, str]] = ()
     find: Find | None = None
+    directory: LookupDirectory | None = None
     rows: int = 4
+    bounds: tuple[int, int] = (0, 999_999_999)
 
 
 class FormDialog(DialogFrame):
     """A dialog of fields. Give it `on_save(values)`, which may end in `show_error` or `close_saved`.
 
-    `values` has a str for text and note, a date or None, a bool, the choice's value, the lookup's id.
+    `values` has a str for text and note, an int, Decimal or date or None, a bool, the choice's value,
+    the lookup's id.
     """
 
     def __init__(
@@ -122,9 +128,12 @@ class FormDialog(DialogFrame):
             case "choice":
                 return ChoiceEdit(choices=field.choices)
             case "lookup":
-                if field.find is None:
-                    raise ValueError(f"the lookup {field.key} has no find")
-                return LookupEdit(find=field.find, placeholder=field.placeholder)
+                return LookupEdit(find=field.find, directory=field.directory, placeholder=field.placeholder)
+            case "number":
+                lowest, highest = field.bounds
+                return NumberEdit(lowest=lowest, highest=highest, placeholder=field.placeholder)
+            case "money":
+                return MoneyEdit(placeholder=field.placeholder)
 
     def editor(self, key: str) -> Editor:
         """The editor of a field, for what a form alone cannot know."""

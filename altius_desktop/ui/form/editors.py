@@ -1,19 +1,16 @@
-"""The editors of a form, one per field kind: each has a value, says when it changes and what is wrong with it."""
+"""The editors of a form, one per field kind (numbers.py and lookup.py have the others): each has a value, says when it changes and what is wrong with it."""
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSize, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QCompleter,
     QHBoxLayout,
     QLineEdit,
-    QListView,
     QPlainTextEdit,
     QWidget,
 )
@@ -26,8 +23,6 @@ from altius_desktop.ui.calendar import CalendarPopup
 from altius_desktop.ui.controls import Button, set_tone
 from altius_desktop.ui.formats import full_day
 from altius_desktop.ui.theme import Font
-
-_FIND_AFTER_MS = 120
 
 
 class Editor(QWidget):
@@ -144,6 +139,7 @@ class DateEdit(Editor):
             icon="calendar",
             kind="flat",
             small=True,
+            name="calendarButton",
             tip=_("Calendar"),
             hint="F4",
             on_click=self.open_calendar,
@@ -260,133 +256,3 @@ class _Combo(QComboBox):
             self.setCurrentIndex(0)
             return
         super().keyPressEvent(event)
-
-
-@dataclass(frozen=True)
-class LookupItem:
-    """A row to choose in a lookup: what is stored, what is shown, and what tells it from its namesakes."""
-
-    id: Hashable
-    text: str
-    detail: str = ""
-
-
-Find = Callable[[str, Callable[[Sequence[LookupItem]], None]], None]
-
-
-class LookupEdit(Editor):
-    """Search while typing and choose: `find(text, deliver)` asks for rows, which may come later.
-
-    F4 or Down opens the list, Shift+F4 clears. A text that was typed but not chosen cannot be saved.
-    """
-
-    chosen = Signal(object)  # LookupItem or None
-
-    def __init__(self, *, find: Find, placeholder: str = "") -> None:
-        self.line = _LookupLine()
-        super().__init__(self.line)
-        self._find = find
-        self._item: LookupItem | None = None
-        self._items: list[LookupItem] = []
-        self._asked = 0
-        self.line.setPlaceholderText(placeholder)
-        self._model = QStringListModel(self)
-        self._completer = QCompleter(self._model, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setMaxVisibleItems(12)
-        self._completer.setWidget(self.line)
-        self._list = QListView()
-        self._list.setProperty("popup", "true")
-        self._list.setObjectName("lookupList")
-        self._list.setAccessibleName(_("Found"))
-        self._list.setFont(theme.font(Font.BASE))
-        self._completer.setPopup(self._list)
-        self._completer.activated.connect(self._on_activated)
-        self._timer = QTimer(self, singleShot=True, interval=_FIND_AFTER_MS)
-        self._timer.timeout.connect(self.search)
-        self.line.textEdited.connect(self._on_edited)
-        self.line.opened.connect(self.search)
-        self.line.cleared.connect(lambda: self._choose(None))
-        self._button = Button(icon="search", kind="flat", small=True, tip=_("Choose"), hint="F4")
-        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._button.clicked.connect(self._on_button)
-        self.row.addWidget(self._button)
-
-    def value(self) -> Hashable:
-        """The id of what was chosen, or None."""
-        return self._item.id if self._item is not None else None
-
-    @property
-    def item(self) -> LookupItem | None:
-        return self._item
-
-    def set_value(self, value: LookupItem | None) -> None:
-        self._item = value
-        self._timer.stop()
-        self._asked += 1
-        self.line.setText(value.text if value is not None else "")
-        self.line.setCursorPosition(0)
-        self.changed.emit()
-
-    def is_blank(self) -> bool:
-        return self._item is None and not self.line.text().strip()
-
-    def problem(self) -> str:
-        if self._item is None and self.line.text().strip():
-            return _("Choose from the list what you mean")
-        return ""
-
-    def search(self) -> None:
-        """Ask for the rows that fit what is typed and show them when they come."""
-        self._asked += 1
-        number = self._asked
-        # What was chosen is no search text: F4 on it shows the whole list.
-        text = "" if self._item is not None else clean_line(self.line.text())
-        self._find(text, lambda items: self._show(number, items))
-
-    def _show(self, number: int, items: Sequence[LookupItem]) -> None:
-        if number != self._asked or not self.line.hasFocus():
-            return
-        self._items = list(items)
-        shown = [f"{item.text}  ·  {item.detail}" if item.detail else item.text for item in self._items]
-        self._model.setStringList(shown or [_("Nothing found")])
-        self._completer.complete()
-
-    def _on_edited(self) -> None:
-        if self._item is not None:
-            self._item = None
-            self.chosen.emit(None)
-        self.changed.emit()
-        self._timer.start()
-
-    def _on_button(self) -> None:
-        self.line.setFocus()
-        self.search()
-
-    def _on_activated(self, _text: str) -> None:
-        row = self._list.currentIndex().row()
-        if 0 <= row < len(self._items):
-            self._choose(self._items[row])
-
-    def _choose(self, item: LookupItem | None) -> None:
-        self.set_value(item)
-        self.chosen.emit(item)
-
-
-class _LookupLine(QLineEdit):
-    opened = Signal()
-    cleared = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key == Qt.Key.Key_F4 and modifiers == Qt.KeyboardModifier.ShiftModifier:
-            self.cleared.emit()
-        elif key in (Qt.Key.Key_F4, Qt.Key.Key_Down) and modifiers == Qt.KeyboardModifier.NoModifier:
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason):
-            self.selectAll()

@@ -1,4 +1,6 @@
-"""What the user sets for this PC: the language and the look of the window."""
+"""What the user sets for this PC: the language and the look of the window; and the way to the directories."""
+
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -13,9 +15,13 @@ from PySide6.QtWidgets import (
 
 from altius_desktop import __version__
 from altius_desktop.i18n import _, current_language
-from altius_desktop.ui.controls import card, label
+from altius_desktop.ui.controls import Button, card, label
+from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
+from altius_desktop.ui.form import DirectoryRequest
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
+
+_WIDTH = 720
 
 
 class SettingsPage(QWidget):
@@ -27,7 +33,9 @@ class SettingsPage(QWidget):
         super().__init__()
         self.setObjectName("settingsPage")
         self.setAccessibleName(_("Settings"))
+        self._workplace = workplace
         self._settings = workplace.settings
+        workplace.directory_asked.connect(self.open_directory)
         self.top = label(_("Settings"), role=Font.TITLE)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(14, 14, 14, 14)
@@ -48,12 +56,13 @@ class SettingsPage(QWidget):
                 (("light", _("Light")), ("dark", _("Dark")), ("system", _("As the system has it"))),
             )
         )
+        whole.addWidget(self._directories())
         whole.addWidget(self._about(workplace))
         whole.addStretch()
 
     def _block(self, title: str, name: str, present: str, choices: tuple[tuple[str, str], ...]) -> QFrame:
         frame = card()
-        frame.setMaximumWidth(620)
+        frame.setMaximumWidth(_WIDTH)
         column = QVBoxLayout(frame)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(9)
@@ -73,9 +82,36 @@ class SettingsPage(QWidget):
         column.addLayout(row)
         return frame
 
+    def _directories(self) -> QFrame:
+        frame = card()
+        frame.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(9)
+        column.addWidget(label(_("Directories"), role=Font.SECTION))
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        for number, directory in enumerate(DIRECTORIES):
+            button = Button(
+                _(directory.title),
+                icon=directory.icon,
+                name=f"{directory.table}DirectoryButton",
+                on_click=partial(self.open_directory, DirectoryRequest(directory.table, self)),
+            )
+            grid.addWidget(button, number // 3, number % 3)
+        column.addLayout(grid)
+        return frame
+
+    def open_directory(self, request: DirectoryRequest) -> None:
+        """Show a directory over the window that asks for it."""
+        directory = next(one for one in DIRECTORIES if one.table == request.table)
+        dialog = DirectoryDialog(self._workplace, directory, request.parent.window(), deliver=request.deliver)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
     def _about(self, workplace: Workplace) -> QFrame:
         frame = card()
-        frame.setMaximumWidth(620)
+        frame.setMaximumWidth(_WIDTH)
         grid = QGridLayout(frame)
         grid.setContentsMargins(16, 12, 16, 14)
         grid.setHorizontalSpacing(20)

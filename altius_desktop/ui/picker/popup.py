@@ -87,7 +87,7 @@ class PopupList(QFrame):
         self.setObjectName("pickerPopup")
         self.setProperty("surface", "card")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._model = _Choices(self)
+        self._model = ChoiceListModel(self)
         self._view = QListView()
         self._view.setObjectName("pickerList")
         self._view.setAccessibleName(title)
@@ -99,7 +99,7 @@ class PopupList(QFrame):
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setUniformItemSizes(True)
         self._view.setModel(self._model)
-        self._view.setItemDelegate(_ChoiceDelegate(self))
+        self._view.setItemDelegate(ChoiceDelegate(self))
         self._view.entered.connect(self._on_entered)
         self._view.clicked.connect(self._on_clicked)
         self._note = label(role=Font.CAPTION, tone="muted", name="pickerNote", wrap=True)
@@ -117,7 +117,7 @@ class PopupList(QFrame):
         self._view.show()
         self._say(note, wrong=False)
         rows = min(len(choices), ROWS_AT_ONCE)
-        self._view.setFixedHeight(rows * _row_height() + 2)
+        self._view.setFixedHeight(rows * choice_height() + 2)
         self._place()
         row = next((n for n, c in enumerate(choices) if c.key == marked and not c.heading), -1)
         if row >= 0 and marked is not None:
@@ -191,11 +191,14 @@ class PopupList(QFrame):
         return False
 
 
-def _row_height() -> int:
+def choice_height() -> int:
+    """The height of a line."""
     return theme.metrics(Font.TABLE).height() + 12
 
 
-class _Choices(QAbstractListModel):
+class ChoiceListModel(QAbstractListModel):
+    """The lines of a list of choices."""
+
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.choices: tuple[Choice, ...] = ()
@@ -238,13 +241,15 @@ class _Choices(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
 
 
-class _ChoiceDelegate(QStyledItemDelegate):
+class ChoiceDelegate(QStyledItemDelegate):
+    """Draws a Choice: icon, text, muted second column, the matched parts bold."""
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
-        return QSize(0, _row_height())
+        return QSize(0, choice_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         model = index.model()
-        assert isinstance(model, _Choices)
+        assert isinstance(model, ChoiceListModel)
         choice = model.choices[index.row()]
         colors = theme.palette()
         rect: QRect = option.rect

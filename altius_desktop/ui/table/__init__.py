@@ -2,6 +2,7 @@
 
 from altius_desktop.ui.table.empty import EmptyAction, EmptyState
 from altius_desktop.ui.table.model import Check, Column, Mark, RowRole, RowStyle, RowTableModel
+from altius_desktop.ui.table.paged import PagedTableModel
 from altius_desktop.ui.table.view import DataTable
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "EmptyAction",
     "EmptyState",
     "Mark",
+    "PagedTableModel",
     "RowRole",
     "RowStyle",
     "RowTableModel",

@@ -1,9 +1,10 @@
 """How a row is drawn: tint, selection, weights, marks, counters, check boxes. Fast: it runs for each cell."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from altius_desktop.ui import icons, theme
@@ -20,7 +21,8 @@ ICON = 16
 ICON_GAP = 6
 BADGE = QSize(28, 20)
 COUNTER_WIDTH = 34
-_CHECK = 16
+CHECK = 16
+_PILL_PADDING = 7
 _ELIDED_AT_MOST = 20_000
 
 
@@ -46,7 +48,6 @@ class _Look:
             setattr(self, token, colors.color(token))
         self.badge_line = QPen(colors.color("border"), 1)
         self.badge_warn_line = QPen(_blend(colors.color("warn_soft"), colors.color("warn"), 0.3), 1)
-        self.check_line = QPen(colors.color("muted"), 1.2)
 
     surface: QColor
     hover: QColor
@@ -79,6 +80,8 @@ class RowDelegate(QStyledItemDelegate):
         self._plain = theme.font(Font.TABLE)
         self._strong = theme.font(Font.TABLE_STRONG)
         self._badge = theme.font(Font.BADGE)
+        self._bold = QFont(self._plain)
+        self._bold.setWeight(QFont.Weight.Bold)
         self._key_font = theme.font(Font.NAV)
         self._metrics = {
             False: QFontMetrics(self._plain),
@@ -97,8 +100,10 @@ class RowDelegate(QStyledItemDelegate):
     def full_width(self, column: Column, value: object, *, first: bool) -> int:
         """How wide the cell would have to be for its whole text."""
         text = value.text if isinstance(value, Mark | Check) else str(value or "")
-        width = self._metrics[column.strong].horizontalAdvance(text) + PADDING
-        width += FIRST_PADDING if first else PADDING
+        metrics = theme.metrics(Font.CAPTION) if column.kind == "badge" else self._metrics[column.strong]
+        width = metrics.horizontalAdvance(text) + PADDING + (FIRST_PADDING if first else PADDING)
+        if column.kind == "badge":
+            width += 2 * _PILL_PADDING
         if isinstance(value, Mark) and value.icon:
             width += ICON + ICON_GAP
         return width
@@ -130,6 +135,12 @@ class RowDelegate(QStyledItemDelegate):
                 role = value.role if not style.done else "muted" if style.highlight is None else "text2"
                 x = rect.x() + (rect.width() - ICON) / 2
                 icons.draw(painter, value.icon, x, rect.y() + (rect.height() - ICON) / 2, role=role)
+            return
+        if kind == "tick":
+            draw_box(painter, look.palette, rect.x() + FIRST_PADDING, rect, checked=bool(value))
+            return
+        if kind == "badge":
+            self._pill(painter, rect, left, room, value, style)
             return
         if kind == "check":
             left, room = self._check(painter, rect, left, room, value)
@@ -182,12 +193,37 @@ class RowDelegate(QStyledItemDelegate):
         else:
             pen = look.text
         shown = self._elide(text, strong, room)
+        marked = self._view.marked
+        if marked is not None and column.finds and (spans := marked(shown)):
+            painter.setPen(pen)
+            self._marked_text(painter, rect, left, shown, spans, strong)
+            return
         if column.align != "left":
             free = room - self._metrics[strong].horizontalAdvance(shown)
             left += free if column.align == "right" else free // 2
         painter.setFont(self._strong if strong else self._plain)
         painter.setPen(pen)
         painter.drawText(QPointF(left, round(rect.y() + rect.height() / 2 + self._baseline)), shown)
+
+    def _marked_text(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        left: int,
+        text: str,
+        spans: Sequence[tuple[int, int]],
+        strong: bool,
+    ) -> None:
+        """The text with what was searched for in bold; it may end a few pixels later than its plain form."""
+        y = round(rect.y() + rect.height() / 2 + self._baseline)
+        plain, at, x = self._strong if strong else self._plain, 0, float(left)
+        for start, length in (*spans, (len(text), 0)):
+            for part, font in ((text[at:start], plain), (text[start : start + length], self._bold)):
+                if part:
+                    painter.setFont(font)
+                    painter.drawText(QPointF(x, y), part)
+                    x += QFontMetrics(font).horizontalAdvance(part)
+            at = start + length
 
     def _elide(self, text: str, strong: bool, room: int) -> str:
         key = (text, strong, room)
@@ -219,22 +255,62 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(look.warn if warn else look.text2 if count else look.muted)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(count) if count < 100 else "99+")
 
+    def _pill(
+        self, painter: QPainter, rect: QRect, left: int, room: int, value: Mark | None, style: RowStyle
+    ) -> None:
+        """A short text on a rounded ground; on a coloured row the ground is that of the table."""
+        if value is None or not value.text or room < 20:
+            return
+        look = self._look
+        metrics = theme.metrics(Font.CAPTION)
+        shown = metrics.elidedText(value.text[:200], Qt.TextElideMode.ElideRight, room - 2 * _PILL_PADDING)
+        height = metrics.height() + 4
+        box = QRectF(
+            left,
+            rect.y() + (rect.height() - height) // 2,
+            metrics.horizontalAdvance(shown) + 2 * _PILL_PADDING,
+            height,
+        )
+        soft = "soft" if value.role == "on_soft" else "hover"
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.palette.color("surface" if style.highlight else soft))
+        painter.drawRoundedRect(box, height / 2, height / 2)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setFont(theme.font(Font.CAPTION))
+        painter.setPen(look.palette.color(value.role))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, shown)
+
     def _check(
         self, painter: QPainter, rect: QRect, left: int, room: int, value: Check | bool | None
     ) -> tuple[int, int]:
-        look = self._look
         checked = value.checked if isinstance(value, Check) else bool(value)
         enabled = value.enabled if isinstance(value, Check) else True
-        box = QRectF(left + 0.5, rect.y() + (rect.height() - _CHECK) // 2 + 0.5, _CHECK - 1, _CHECK - 1)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if checked:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.accent if enabled else look.palette.color("disabled"))
-        else:
-            painter.setPen(look.check_line if enabled else look.badge_line)
-            painter.setBrush(look.surface)
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        if checked:
-            icons.draw(painter, "check", box.x() + 1, box.y() + 1, role="on_accent", size=13)
-        return left + _CHECK + 8, room - _CHECK - 8
+        draw_box(painter, self._look.palette, left, rect, checked=checked, enabled=enabled)
+        return left + CHECK + 8, room - CHECK - 8
+
+
+def draw_box(
+    painter: QPainter,
+    colors: theme.Palette,
+    left: int,
+    rect: QRect,
+    *,
+    checked: bool,
+    enabled: bool = True,
+    partly: bool = False,
+) -> None:
+    """A check box at `left`, in the middle of the row's height; `partly` shows a dash: some are ticked."""
+    box = QRectF(left + 0.5, rect.y() + (rect.height() - CHECK) // 2 + 0.5, CHECK - 1, CHECK - 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if checked or partly:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("accent" if enabled else "disabled"))
+    else:
+        painter.setPen(QPen(colors.color("muted"), 1.2) if enabled else QPen(colors.color("border"), 1))
+        painter.setBrush(colors.color("surface"))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if checked or partly:
+        name = "check" if checked else "minus"
+        icons.draw(painter, name, box.x() + 1, box.y() + 1, role="on_accent", size=13)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView
 
 from altius_desktop.ui import icons, theme
-from altius_desktop.ui.table.delegate import FIRST_PADDING, ICON, PADDING
+from altius_desktop.ui.table.delegate import FIRST_PADDING, ICON, PADDING, draw_box
 from altius_desktop.ui.theme import Font
 
 if TYPE_CHECKING:
@@ -38,11 +38,17 @@ class Header(QHeaderView):
         column = self._view.rows_model.columns[logical]
         painter.fillRect(rect, colors.color("surface2"))
         painter.fillRect(rect.x(), rect.bottom(), rect.width(), 1, colors.color("border"))
-        last = self.visualIndex(logical) == self.count() - 1
+        last = self._view.last_section == logical
         if column.divider and not last:
             height = 14
             y = rect.y() + (rect.height() - height) // 2
             painter.fillRect(rect.right(), y, 1, height, colors.color("border"))
+        if column.kind == "tick":
+            ticked = self._view.header_ticked
+            draw_box(
+                painter, colors, rect.x() + FIRST_PADDING, rect, checked=ticked is True, partly=ticked is None
+            )
+            return
         if column.icon:
             x = rect.x() + (rect.width() - ICON) / 2
             icons.draw(painter, column.icon, x, rect.y() + (rect.height() - ICON) / 2)

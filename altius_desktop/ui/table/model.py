@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from altius_desktop.i18n import _
 from altius_desktop.ui import theme
 
-Kind = Literal["text", "date", "counter", "icon", "check"]
+Kind = Literal["text", "date", "counter", "icon", "check", "tick", "badge"]
 Align = Literal["left", "right", "center"]
 Index = QModelIndex | QPersistentModelIndex
 
@@ -51,9 +51,12 @@ class RowStyle:
 class Column:
     """One column. `value` gives a str or Mark (text, date), an int (counter), a Mark (icon), a bool or Check (check).
 
+    "tick" is the narrow column of boxes that choose rows (a bool), "badge" a Mark's text on a rounded ground.
     `sort` makes the header clickable and gives the key to sort by (None sorts last). `strong` is weight 500;
     in a narrow window a column shrinks down to the share `yields` of its width, one that stretches takes the rest;
     `tone="plain"` keeps a counter from turning amber; `divider=False` joins it to its right neighbour.
+    `keeps_chars` is the least that a stretching column shrinks to (0: the table's own least);
+    `optional` lets the user hide it, `hidden` does so at first; `finds` makes what was searched for bold in it.
     """
 
     key: str
@@ -70,6 +73,10 @@ class Column:
     tooltip: Callable[[Any], str] | None = None
     sort: Callable[[Any], Any] | None = None
     divider: bool = True
+    optional: bool = True
+    hidden: bool = False
+    keeps_chars: int = 0
+    finds: bool = False
 
 
 _ALIGN = {
@@ -284,7 +291,7 @@ class RowTableModel(QAbstractTableModel):
             return self._tip(index, column, row) or None
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index, column, row)
-        if role == Qt.ItemDataRole.CheckStateRole and column.kind == "check":
+        if role == Qt.ItemDataRole.CheckStateRole and column.kind in ("check", "tick"):
             value = column.value(row)
             checked = value.checked if isinstance(value, Check) else bool(value)
             return Qt.CheckState.Checked if checked else Qt.CheckState.Unchecked

@@ -1,6 +1,6 @@
 """The table widget: rows of 30 pixels, one selected row, keys that act only while it has the focus."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import RUSSIAN_KEYS, set_tone
-from altius_desktop.ui.table.delegate import COUNTER_WIDTH, FIRST_PADDING, PADDING, RowDelegate
+from altius_desktop.ui.table.delegate import CHECK, COUNTER_WIDTH, FIRST_PADDING, PADDING, RowDelegate
 from altius_desktop.ui.table.empty import EmptyAction, EmptyState
 from altius_desktop.ui.table.header import Header
 from altius_desktop.ui.table.model import Column, RowTableModel
@@ -42,7 +42,10 @@ class DataTable(QTableView):
 
     activated_row = Signal(object)  # Enter or a double click
     current_row_changed = Signal(object)  # the selected row or None; also when its content changed
-    cell_clicked = Signal(object, str, object)  # row, column key, modifiers; counters and check boxes only
+    cell_clicked = Signal(
+        object, str, object
+    )  # row, column key, modifiers; counters, check boxes, ticks only
+    all_ticks_asked = Signal()  # the box in the header of the ticks was pressed
     painted = Signal()  # the rows stand on the screen
     state_changed = Signal()  # the user changed widths, order or sort: save_state() gives another answer
 
@@ -52,6 +55,11 @@ class DataTable(QTableView):
         self.selected_position = -1
         self.hovered_position = -1
         self.first_section = 0
+        self.last_section = len(model.columns) - 1
+        # Where a cell's text holds what was searched for; None while nothing is.
+        self.marked: Callable[[str], Sequence[tuple[int, int]]] | None = None
+        # The box over the ticks: all, none or (None) some of the rows.
+        self.header_ticked: bool | None = False
         self.row_height = theme.metrics(Font.TABLE).height() + 14
         self._key_actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {}
         self._pressed: QModelIndex = QModelIndex()
@@ -89,7 +97,7 @@ class DataTable(QTableView):
         header.sectionMoved.connect(self._on_section_moved)
         header.sectionClicked.connect(self._on_header_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
-        self.doubleClicked.connect(lambda index: self.activated_row.emit(model.row_at(index.row())))
+        self.doubleClicked.connect(self._on_double_clicked)
         model.dataChanged.connect(self._on_data_changed)
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._show_empty_or_not)
@@ -141,10 +149,11 @@ class DataTable(QTableView):
             "widths": {
                 column.key: header.sectionSize(number)
                 for number, column in enumerate(columns)
-                if self._widths_are_own and not column.stretch
+                if self._widths_are_own and not self._is_bound(number)
             },
             "order": [columns[header.logicalIndex(visual)].key for visual in range(header.count())],
             "sort": list(sorted_by) if sorted_by is not None else None,
+            "hidden": [column.key for number, column in enumerate(columns) if self.isColumnHidden(number)],
         }
 
     def restore_state(self, state: Any) -> None:
@@ -165,21 +174,50 @@ class DataTable(QTableView):
             known = [key for key in order if key in keys]
             for visual, key in enumerate(dict.fromkeys(known)):
                 header.moveSection(header.visualIndex(keys.index(key)), visual)
+        hidden = state.get("hidden")
+        if isinstance(hidden, list):
+            for number, column in enumerate(self.rows_model.columns):
+                self.setColumnHidden(number, column.optional and column.key in hidden)
         match state.get("sort"):
             case [str(key), bool(descending)]:
                 self.rows_model.sort_by(key, descending=descending)
-        self.first_section = header.logicalIndex(0)
+        self._find_ends()
         self._restoring = False
+
+    def show_column(self, key: str, shown: bool) -> None:
+        """Show or hide a column at the user's wish."""
+        # Hiding a column tells of a width of 0, which is not the user's.
+        self._restoring = True
+        self.setColumnHidden(self.rows_model.column_of(key), not shown)
+        self._restoring = False
+        self._find_ends()
+        self._fit_columns()
+        self.state_changed.emit()
+
+    def shown_columns(self) -> tuple[Column, ...]:
+        """The columns that can be seen, in the order in which they stand."""
+        header = self.horizontalHeader()
+        order = [header.logicalIndex(visual) for visual in range(header.count())]
+        return tuple(self.rows_model.columns[number] for number in order if not self.isColumnHidden(number))
+
+    def _find_ends(self) -> None:
+        """The first cell has the bar of the selection, the last header no divider."""
+        header = self.horizontalHeader()
+        order = [header.logicalIndex(visual) for visual in range(header.count())]
+        shown = [number for number in order if not self.isColumnHidden(number)] or order
+        self.first_section, self.last_section = shown[0], shown[-1]
+        self.viewport().update()
+        header.viewport().update()
 
     def _width_of(self, column: Column) -> int:
         if column.kind == "counter":
             return COUNTER_WIDTH
         if column.kind == "icon":
             return 36
+        if column.kind == "tick":
+            return FIRST_PADDING + CHECK + PADDING
         chars = theme.metrics(Font.TABLE).averageCharWidth() * column.width_chars
-        title = theme.metrics(Font.HEADER).horizontalAdvance(column.title)
-        # Any column may be moved to the first place, which has the wider padding.
-        return max(chars, title) + FIRST_PADDING + PADDING
+        return max(chars + FIRST_PADDING + PADDING, _title_width(column))
 
     def _lay_out_columns(self) -> None:
         header = self.horizontalHeader()
@@ -187,13 +225,19 @@ class DataTable(QTableView):
             header.resizeSection(number, self._default_widths[number])
             if column.stretch:
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            elif column.kind in ("counter", "icon"):
+            elif column.kind in ("counter", "icon", "tick"):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
+            self.setColumnHidden(number, column.hidden)
+        self._find_ends()
 
     def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
-        if not self._restoring and not self.rows_model.columns[section].stretch:
+        if not self._restoring and not self._is_bound(section):
             self._widths_are_own = True
             self.state_changed.emit()
+
+    def _is_bound(self, section: int) -> bool:
+        """A column whose width the user does not choose."""
+        return self.rows_model.columns[section].stretch or self.isColumnHidden(section)
 
     def _fit_columns(self) -> None:
         """Narrow the yielding columns where the table is narrow, and give the room back; not what the user set."""
@@ -201,26 +245,30 @@ class DataTable(QTableView):
         if self._widths_are_own or not any(column.stretch for column in columns):
             return
         widths = [
-            _STRETCH_KEEPS if column.stretch else width
-            for column, width in zip(columns, self._default_widths, strict=True)
+            0 if self.isColumnHidden(number) else _least_width(column) if column.stretch else width
+            for number, (column, width) in enumerate(zip(columns, self._default_widths, strict=True))
         ]
-        give = [width * (1 - column.yields) for column, width in zip(columns, widths, strict=True)]
+        give = [
+            max(0.0, min(width * (1 - column.yields), width - _title_width(column)))
+            for column, width in zip(columns, widths, strict=True)
+        ]
         missing = sum(widths) - self.viewport().width()
         share = min(1.0, max(0.0, missing / sum(give))) if sum(give) else 0.0
         self._restoring = True
         for number, column in enumerate(columns):
-            if column.yields < 1:
+            if column.yields < 1 and not self.isColumnHidden(number):
                 self.horizontalHeader().resizeSection(number, int(widths[number] - share * give[number]))
         self._restoring = False
 
     def _on_section_moved(self, _section: int, _old: int, _new: int) -> None:
-        self.first_section = self.horizontalHeader().logicalIndex(0)
-        self.viewport().update()
+        self._find_ends()
         if not self._restoring:
             self.state_changed.emit()
 
     def _on_header_clicked(self, section: int) -> None:
         column = self.rows_model.columns[section]
+        if column.kind == "tick":
+            self.all_ticks_asked.emit()
         if column.sort is None:
             return
         if self.rows_model.sorted_by == (column.key, False):
@@ -231,6 +279,11 @@ class DataTable(QTableView):
             self.rows_model.sort_by(column.key)
         self.horizontalHeader().viewport().update()
         self.state_changed.emit()
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        # Two quick ticks are no wish to open anything.
+        if self.rows_model.columns[index.column()].kind != "tick":
+            self.activated_row.emit(self.rows_model.row_at(index.row()))
 
     def _on_current_row_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
         row = self.rows_model.row_at(current.row()) if current.isValid() else None
@@ -328,7 +381,7 @@ class DataTable(QTableView):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid() or index != self._pressed:
             return
         column = self.rows_model.columns[index.column()]
-        if column.kind in ("counter", "check"):
+        if column.kind in ("counter", "check", "tick"):
             self.cell_clicked.emit(self.rows_model.row_at(index.row()), column.key, event.modifiers())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -367,8 +420,20 @@ class DataTable(QTableView):
         told = index.data(Qt.ItemDataRole.ToolTipRole) or ""
         shown = str(index.data() or "")
         wide = self._delegate.full_width(column, value, first=index.column() == self.first_section)
-        cut = column.kind in ("text", "date") and ("\n" in shown or wide > self.columnWidth(index.column()))
-        return "\n".join(part for part in (shown if cut and column.tooltip is None else "", told) if part)
+        cut = column.kind in ("text", "date", "badge") and (
+            "\n" in shown or wide > self.columnWidth(index.column())
+        )
+        return "\n".join(part for part in (shown if cut and shown not in told else "", told) if part)
+
+
+def _title_width(column: Column) -> int:
+    # Any column may be moved to the first place, which has the wider padding.
+    return theme.metrics(Font.HEADER).horizontalAdvance(column.title) + FIRST_PADDING + PADDING
+
+
+def _least_width(column: Column) -> int:
+    chars = theme.metrics(Font.TABLE).averageCharWidth() * column.keeps_chars
+    return chars + FIRST_PADDING + PADDING if chars else _STRETCH_KEEPS
 
 
 class _Corner(QWidget):

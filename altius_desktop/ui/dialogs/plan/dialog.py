@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import CellError, ConnectionLost, PlanRejected, UserError
@@ -125,7 +125,10 @@ class PlanDialog(DialogFrame):
         self.footer.insertWidget(self.footer.count() - 1, told)
         wide, high = metrics.averageCharWidth(), metrics.height()
         self.setMinimumSize(max(1000, wide * 140), max(500, high * 26))
-        self.resize(max(1280, wide * 180), max(722, high * 38))
+        size = QSize(max(1280, wide * 180), max(722, high * 38))
+        # Not beyond the window that it stands on: its buttons would lie under the edge of a small screen.
+        parent = self.parentWidget()
+        self.resize(size.boundedTo(parent.window().size()) if parent is not None else size)
 
     # Lines
 
@@ -175,6 +178,7 @@ class PlanDialog(DialogFrame):
         told = ngettext("{count} row", "{count} rows", rows).format(count=rows)
         whose = ngettext("{count} assignee", "{count} assignees", people).format(count=people)
         self._count.setText(f"{told} · {whose}")
+        self.remove_button.setEnabled(self.model.changed)
 
     # What is read meanwhile
 

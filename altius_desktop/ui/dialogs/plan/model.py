@@ -49,9 +49,9 @@ def plan_columns() -> tuple[PlanColumn, ...]:
     return (
         PlanColumn("number", "", 2, "number"),
         PlanColumn("kind_id", _("Kind"), 10, "choice", _("Choose…")),
-        PlanColumn("counterparty_id", _("Organisation"), 18, "picker"),
+        PlanColumn("counterparty_id", _("Organisation"), 20, "picker"),
         PlanColumn("assignee", _("Assignee"), 13, "choice", _("Choose…")),
-        PlanColumn("due_on", _("Date"), 11, "date"),
+        PlanColumn("due_on", _("Date"), 13, "date"),
         PlanColumn("due_time", _("Time"), 5, "time"),
         PlanColumn("topic", _("Topic"), 20, "line"),
         PlanColumn("description", _("Description"), 13, "note", _("Add a description…")),

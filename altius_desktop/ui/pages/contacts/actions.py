@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from altius_desktop.i18n import _
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Button, label, rule
+from altius_desktop.ui.dialogs.colours import swatch
 from altius_desktop.ui.theme import Font
+
+__all__ = ["ActionBar", "swatch"]
 
 
 class ActionBar(QWidget):
@@ -68,7 +71,11 @@ class ActionBar(QWidget):
             self.reschedule: "Ctrl+D",
             self.add: "Ins",
         }
-        self._hinted = True
+        for button, keys in self._hints.items():
+            button.setToolTip(keys)
+        self._icons = {button: button.icon_name for button in (*self._hints, self.take)}
+        self._anything = False
+        self._left_out = 0
 
     def add_widget(self, widget: QWidget) -> None:
         """Put a widget at the right end."""
@@ -77,8 +84,13 @@ class ActionBar(QWidget):
     def show_progress(self, done: int, total: int) -> None:
         self._told.setText(_("Done {done} of {total}").format(done=done, total=total))
         self._progress.show_share(done / total if total else 0.0)
-        for widget in (self._told, self._progress):
-            widget.setVisible(total > 0)
+        self._anything = total > 0
+        self._leave_out(self._left_out)
+        self._fit()
+
+    def offer_take(self, offered: bool) -> None:
+        """Show the button that takes a department's task only where there is one to take."""
+        self.take.setVisible(offered)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -86,19 +98,25 @@ class ActionBar(QWidget):
         self._fit()
 
     def minimumSizeHint(self) -> QSize:
-        # Narrower than with the hints: they leave first.
+        # Narrower than with everything: see _fit.
         return QSize(0, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        """Show the keys in the buttons while all fits; the tool tips have them in any case."""
-        for hinted in (True, False):
-            if hinted != self._hinted:
-                self._hinted = hinted
-                for button, hint in self._hints.items():
-                    button.set_hint(hint if hinted else "")
-                    button.setToolTip(hint)
+        """Leave out only as much as it takes: the keys (tool tips have them too), bar, progress, icons."""
+        for steps in range(5):
+            if steps != self._left_out:
+                self._leave_out(steps)
             if self._row.sizeHint().width() <= self.width():
                 return
+
+    def _leave_out(self, steps: int) -> None:
+        self._left_out = steps
+        for button, hint in self._hints.items():
+            button.set_hint(hint if steps < 1 else "")
+        self._progress.setVisible(self._anything and steps < 2)
+        self._told.setVisible(self._anything and steps < 3)
+        for button, name in self._icons.items():
+            button.set_icon_name(name if steps < 4 else "")
 
 
 def _divider() -> QWidget:
@@ -129,17 +147,3 @@ class _Progress(QWidget):
         if self._share > 0:
             painter.setBrush(colors.color("ok"))
             painter.drawRoundedRect(QRectF(0, 0, max(6.0, self.width() * self._share), self.height()), 3, 3)
-
-
-def swatch(highlight: int) -> QIcon:
-    """A menu icon in the colour of a highlight; 0 is an empty one."""
-    colors = theme.palette()
-    pixmap = QPixmap(26, 16)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(colors.color("scroll"))
-    painter.setBrush(QColor(colors.tint(highlight) or colors.surface))
-    painter.drawRoundedRect(QRectF(0.5, 0.5, 25, 15), 4, 4)
-    painter.end()
-    return QIcon(pixmap)

@@ -58,7 +58,7 @@ class DayColumns:
             Column(
                 "kind",
                 _("Kind"),
-                12,
+                15,
                 lambda row: Mark(known(row.kind_icon), row.kind_name),
                 sort=lambda row: row.kind_name,
             ),

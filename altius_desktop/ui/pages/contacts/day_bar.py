@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QWidget, QWidgetAction
 
@@ -71,11 +71,12 @@ class DayBar(QWidget):
         self._people = QMenu(self.person_button)
         self._people.setObjectName("personMenu")
         self.person_button.setMenu(self._people)
-        row = QHBoxLayout(self)
+        self._title = label(_("Contacts"), role=Font.TITLE)
+        self._title.setContentsMargins(0, 0, 10, 0)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
-        row.addWidget(label(_("Contacts"), role=Font.TITLE))
-        row.addSpacing(10)
+        row.addWidget(self._title)
         for widget in (back, self.today_button, forth):
             row.addWidget(widget)
         row.addSpacing(3)
@@ -85,6 +86,24 @@ class DayBar(QWidget):
         row.addWidget(self._late)
         row.addSpacing(5)
         row.addWidget(self.person_button)
+
+    def sizeHint(self) -> QSize:
+        words = QSize(self._title_width() if self._title.isHidden() else 0, 0)
+        return self._row.sizeHint() + words
+
+    def minimumSizeHint(self) -> QSize:
+        words = QSize(0 if self._title.isHidden() else self._title_width(), 0)
+        return self._row.minimumSize() - words
+
+    def _title_width(self) -> int:
+        return self._title.sizeHint().width() + self._row.spacing()
+
+    def event(self, event: QEvent) -> bool:
+        # The window is another, or the day's words are longer now.
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            # Where it is narrow, the rail alone names the page.
+            self._title.setVisible(self.width() >= self.sizeHint().width())
+        return super().event(event)
 
     def show_day(self, day: date, today: date, late: int) -> None:
         """The day shown, the office's today, and how much is overdue in all."""

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.domain.search_text import query_words, search_text
@@ -21,7 +21,7 @@ from altius_desktop.services.day import (
     list_busy_days,
     note_daily_showings,
 )
-from altius_desktop.ui import messages
+from altius_desktop.ui import messages, theme
 from altius_desktop.ui.controls import Button, rule, shortcut
 from altius_desktop.ui.formats import clock, day_and_weekday, number, spoken_day
 from altius_desktop.ui.icons import icon
@@ -31,8 +31,9 @@ from altius_desktop.ui.pages.contacts.day_bar import DayBar
 from altius_desktop.ui.pages.contacts.day_model import DayModel
 from altius_desktop.ui.pages.contacts.panel import CounterpartyPanel
 from altius_desktop.ui.pages.contacts.row_acts import RowActs
-from altius_desktop.ui.pages.contacts.section import Section
+from altius_desktop.ui.pages.contacts.section import DaySplitter, Section
 from altius_desktop.ui.table import EmptyAction, RowTableModel
+from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
 SECTIONS = ("call", "event", "daily")
@@ -63,11 +64,15 @@ class ContactsPage(QWidget):
         self.search = QLineEdit()
         self.search.setObjectName("searchEdit")
         self.search.setAccessibleName(_("Find in the day"))
-        self.search.setPlaceholderText(_("Find in the day  Ctrl+F"))
+        self.search.setPlaceholderText(_("Find in the day"))
+        self.search.setToolTip("Ctrl+F")
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        magnifier = self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        magnifier.triggered.connect(self._focus_search)
         self.search.setMaximumWidth(280)
-        self.search.setMinimumWidth(120)
+        # The icon stands beside the words.
+        words = theme.metrics(Font.BASE).horizontalAdvance(self.search.placeholderText())
+        self.search.setMinimumWidth(min(280, words + 58))
         self.search.setMaxLength(200)
         self.top = QWidget()
         top = QHBoxLayout(self.top)
@@ -75,7 +80,8 @@ class ContactsPage(QWidget):
         top.setSpacing(10)
         top.addWidget(self.day_bar)
         top.addStretch(1)
-        top.addWidget(self.search, 2)
+        # It takes what room there is before the stretch does: its hint is not to be cut.
+        top.addWidget(self.search, 100)
 
         columns = self.columns
         call_columns = columns.calls()
@@ -106,10 +112,7 @@ class ContactsPage(QWidget):
         )
         self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
         self.banner.add_button(_("Retry"), self._retry, icon="refresh", name="retryButton")
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.setObjectName("daySplitter")
-        self.splitter.setHandleWidth(12)
-        self.splitter.setChildrenCollapsible(False)
+        self.splitter = DaySplitter()
         for section, share in zip(self.sections, SHARES, strict=True):
             section.setMinimumHeight(110)
             self.splitter.addWidget(section)
@@ -166,6 +169,7 @@ class ContactsPage(QWidget):
         workplace.live.news.connect(self._on_news)
         self.search.textChanged.connect(self._on_search)
         self.panel.history_asked.connect(self.acts.open_history)
+        self.panel.card_asked.connect(self.acts.open_card_of)
         self.panel.collapse_asked.connect(lambda: self.show_panel(False))
         self.calls.table.painted.connect(self._on_table_painted)
         for section in self.sections:
@@ -199,7 +203,7 @@ class ContactsPage(QWidget):
             ("Alt+T", self.day_bar.go_today),
             ("F5", self.reload),
             ("Ins", self.add_here),
-            ("F2", self.acts.open_activity),
+            ("F2", self.acts.open_card),
         ):
             shortcut(self, keys, action)
         for section in self.sections:
@@ -411,7 +415,7 @@ class ContactsPage(QWidget):
         bar.reschedule.setEnabled(mine and open_row)
         bar.highlight.setEnabled(mine)
         bar.history.setEnabled(row is not None and row.counterparty_id is not None)
-        bar.take.setVisible(bool(row and row.assignee_id is None and open_row and mine))
+        bar.offer_take(bool(row and row.assignee_id is None and open_row and mine))
         if row is not None and not mine:
             why = _("Only the assignee, the author or the director changes this row")
             for button in bar.row_buttons:

@@ -47,6 +47,7 @@ class CounterpartyPanel(QFrame):
     """Follows the selection after a moment; what it shows is read again when the counterparty changes."""
 
     history_asked = Signal(object, str)  # counterparty id, name
+    card_asked = Signal(object)  # counterparty id
     collapse_asked = Signal()
     shown = Signal()  # a counterparty's summary has been laid out
 
@@ -143,6 +144,18 @@ class CounterpartyPanel(QFrame):
             Qt.AlignmentFlag.AlignTop,
         )
         whole.addLayout(head)
+        whole.addWidget(
+            Button(
+                _("Open the card"),
+                icon="card",
+                hint="F2",
+                small=True,
+                name="openCardButton",
+                on_click=lambda: self.card_asked.emit(summary.id),
+            ),
+            0,
+            Qt.AlignmentFlag.AlignLeft,
+        )
         known_facts = _facts(summary)
         if known_facts:
             whole.addWidget(label(known_facts, role=Font.CAPTION, tone="muted", wrap=True))

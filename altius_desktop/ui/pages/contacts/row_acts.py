@@ -28,13 +28,14 @@ from altius_desktop.services.attempts import record_attempt, withdraw_last_attem
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui import messages
 from altius_desktop.ui.dialogs.activity import ActivityDialog
+from altius_desktop.ui.dialogs.colours import swatch
+from altius_desktop.ui.dialogs.counterparty_card import open_card
 from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
 from altius_desktop.ui.dialogs.result import ResultDialog
 from altius_desktop.ui.formats import day_and_weekday
 from altius_desktop.ui.icons import icon
-from altius_desktop.ui.pages.contacts.actions import swatch
 from altius_desktop.ui.pages.contacts.day_model import DayModel
 from altius_desktop.ui.workplace import Workplace
 
@@ -261,6 +262,17 @@ class RowActs(QObject):
         if row is not None:
             self._open(ActivityDialog(self._workplace, row, self._page))
 
+    def open_card(self) -> None:
+        """Open the card of the chosen row's counterparty; of a row without one the row itself."""
+        row = self._chosen()
+        if row is not None and row.counterparty_id is not None:
+            self.open_card_of(row.counterparty_id)
+        else:
+            self.open_activity()
+
+    def open_card_of(self, counterparty_id: UUID) -> None:
+        open_card(self._workplace, counterparty_id, self._page)
+
     def _open(self, dialog: Any) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -323,7 +335,8 @@ class RowActs(QObject):
             entry = menu.addAction(icon(icon_name), f"{text}\t{keys}" if keys else text, action)
             entry.setEnabled(enabled)
 
-        add("edit", _("Open"), "F2", self.open_activity, True)
+        add("edit", _("Open"), "Enter", self.open_activity, True)
+        add("card", _("Counterparty's card"), "F2", self.open_card, row.counterparty_id is not None)
         add("result", _("Result…"), "Ctrl+R", self.enter_result, open_row)
         if row.section == "daily":
             add("done", _("Not done") if row.is_done else _("Done"), "Space", self.toggle_done, mine)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QSplitterHandle, QVBoxLayout, QWidget
 
 from altius_desktop.i18n import _
 from altius_desktop.services.day import ActivityRow
+from altius_desktop.ui import theme
 from altius_desktop.ui.controls import IconLabel, label
 from altius_desktop.ui.formats import number
 from altius_desktop.ui.table import Column, DataTable, RowTableModel
@@ -72,3 +74,29 @@ class Section(QWidget):
         if late := sum(row.is_overdue(self._today) for row in rows):
             parts.append(_("overdue {count}").format(count=number(late)))
         self._counts.setText(" · ".join(parts))
+
+
+class DaySplitter(QSplitter):
+    """Divides the height among the three parts; a grip between them shows that it can be moved."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Vertical)
+        self.setObjectName("daySplitter")
+        self.setHandleWidth(12)
+        self.setChildrenCollapsible(False)
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Grip(self.orientation(), self)
+
+
+class _Grip(QSplitterHandle):
+    _WIDTH, _HEIGHT = 36, 3
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.palette().color("scroll"))
+        grip = QRectF(0, 0, self._WIDTH, self._HEIGHT)
+        grip.moveCenter(QRectF(self.rect()).center())
+        painter.drawRoundedRect(grip, 1.5, 1.5)

@@ -1,0 +1,694 @@
+"""The Counterparties page in a real window on a real database: pages, search, filters, ticks, what others change."""
+
+import csv
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from altius_desktop.app import Desktop, Start, open_company
+from altius_desktop.database.connection import Credentials, Database
+from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.ids import new_id
+from altius_desktop.services.counterparty_list import CounterpartyFilter
+from altius_desktop.services.demo import DEMO_PASSWORD
+from altius_desktop.services.identity import get_identity
+from altius_desktop.services.views import list_views, save_view
+from altius_desktop.settings import Settings
+from altius_desktop.ui import printing
+from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
+from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
+from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
+from altius_desktop.ui.pages.counterparties.bars import RemovableChip
+from altius_desktop.ui.pages.counterparties.exports import check_bulk
+from altius_desktop.ui.pages.counterparties.filters import filter_of, state_of
+from altius_desktop.ui.pages.counterparties.page import CounterpartiesPage
+from altius_desktop.ui.pages.counterparties.views_bar import PAGE, ViewDialog
+from tests.conftest import Office
+
+OpenPage = Callable[..., CounterpartiesPage]
+
+MANY = """
+    INSERT INTO counterparty (id, name, search_text, sort_key)
+    SELECT gen_random_uuid(), 'ООО «Проба ' || n || '»', 'проба ' || n, 'проба ' || lpad(n::text, 6, '0')
+    FROM generate_series(1, %s) AS n
+"""
+
+
+@pytest.fixture
+def open_page(qapp: QApplication, qtbot: QtBot, office: Office, tmp_path: Path) -> Iterator[OpenPage]:
+    """The page of somebody's window, read and quiet; each call is another PC unless `pc` says the same one."""
+    opened: list[Desktop] = []
+
+    def open_for(login: str = "scherbakova", *, pc: str = "") -> CounterpartiesPage:
+        settings = Settings.load(tmp_path / f"{pc or len(opened)}.json")
+        settings.language, settings.theme = "ru", "light"
+        desktop = Desktop(qapp, settings, Start())
+        opened.append(desktop)
+        desktop.open(open_company(office.address, Credentials(login, DEMO_PASSWORD)))
+        window = desktop.window
+        assert window is not None
+        window.resize(1440, 900)
+        window.show_page(window.counterparties)
+        settle(qtbot, window.counterparties)
+        return window.counterparties
+
+    yield open_for
+    for desktop in opened:
+        desktop.close()
+    qapp.processEvents()
+
+
+def settle(qtbot: QtBot, page: CounterpartiesPage) -> None:
+    """Wait until the rows and their counts are there and nothing is on its way."""
+    listing, worker = page.listing, page.workplace.worker
+
+    def quiet() -> bool:
+        return (
+            not page._search_timer.isActive()
+            and not listing._count_timer.isActive()
+            and not listing._news_timer.isActive()
+            and worker.pending == 0
+            and listing.found is not None
+        )
+
+    qtbot.waitUntil(quiet, timeout=10_000)
+
+
+def close(page: CounterpartiesPage) -> None:
+    page.window().close()
+
+
+def names(page: CounterpartiesPage) -> list[str]:
+    return [row.name for row in page.model.rows()]
+
+
+def find(qtbot: QtBot, page: CounterpartiesPage, text: str) -> list[str]:
+    """Type a search and give the names that it finds."""
+    page.search.setText(text)
+    settle(qtbot, page)
+    return names(page)
+
+
+def answer(button: str, *, name: str = "confirmDialog") -> list[str]:
+    """Press a button of the question that comes next; the list gets what was asked."""
+    asked: list[str] = []
+
+    def press() -> None:
+        dialog = QApplication.activeModalWidget()
+        if not isinstance(dialog, QDialog) or dialog.objectName() != name:
+            QTimer.singleShot(20, press)
+            return
+        asked.append(f"{dialog.windowTitle()}\n{dialog.accessibleDescription()}")
+        child = dialog.findChild(QWidget, button)
+        assert isinstance(child, QWidget)
+        QTest.mouseClick(child, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, press)
+    return asked
+
+
+def region(page: CounterpartiesPage) -> tuple[UUID, str]:
+    """A region where there are clients and others."""
+    clients = {row.region for row in page.model.rows() if "client" in row.roles and row.region}
+    name = next(r.region for r in page.model.rows() if "client" not in r.roles and r.region in clients)
+    return next((value.id, value.name) for value in page.workplace.directories.regions if value.name == name)
+
+
+def test_the_next_page_comes_while_scrolling_and_nothing_is_reset(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    office.fetch("scherbakova", MANY, 2_000)
+    page = open_page()
+    find(qtbot, page, "проба")
+    shown = page.listing.shown
+    assert 100 <= shown < 2_000
+    chosen = page.model.row_at(3)
+    page.table.select_id(chosen.id)
+    resets: list[int] = []
+    page.model.modelReset.connect(lambda: resets.append(1))
+    scroll = page.table.verticalScrollBar()
+    while page.listing.shown < 2_000:
+        before = page.listing.shown
+        scroll.setValue(scroll.maximum())
+        at = scroll.value()
+        qtbot.waitUntil(lambda before=before: page.listing.shown > before)
+        assert scroll.value() == at
+    assert names(page) == [f"ООО «Проба {n}»" for n in range(1, 2_001)]
+    assert page.table.current_row() == chosen
+    assert resets == []
+
+
+def test_more_rows_than_ever_shown_end_with_a_hint(
+    open_page: OpenPage, qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.fetch("scherbakova", MANY, 900)
+    monkeypatch.setattr("altius_desktop.ui.pages.counterparties.listing.ROWS_AT_MOST", 600)
+    page = open_page()
+    find(qtbot, page, "проба")
+    page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum())
+    settle(qtbot, page)
+    assert page.listing.capped
+    page.listing.more()
+    assert page.workplace.worker.pending == 0
+    assert page._hint.text()
+
+
+def test_a_firm_is_found_in_five_ways(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    name = "ООО «СтройГарант»"
+    row = next(row for row in _found(qtbot, page, "стройгарант") if row.name == name)
+    digits = "".join(letter for letter in row.phone if letter.isdecimal())[-7:]
+    for typed in ("СТРОЙ гарант", "cnhjqufhfyn", row.inn, digits, row.contact_person.split()[0]):
+        assert name in find(qtbot, page, typed), typed
+
+
+def _found(qtbot: QtBot, page: CounterpartiesPage, text: str) -> tuple:
+    find(qtbot, page, text)
+    return page.model.rows()
+
+
+def test_of_fast_typing_only_the_last_text_is_answered(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    for text in ("с", "ст", "стройгарант", "ничегопохожего"):
+        page.search.setText(text)
+        page.ask()
+    settle(qtbot, page)
+    assert page.listing.where.query == "ничегопохожего"
+    assert names(page) == []
+
+
+def test_chips_say_what_is_selected_and_go_one_by_one(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    everybody = page.listing.found
+    region_id, region_name = region(page)
+    page.set_where(CounterpartyFilter(region_ids=frozenset({region_id}), roles=frozenset({"client"})))
+    settle(qtbot, page)
+    assert {row.region for row in page.model.rows()} == {region_name}
+    chips = page.found_line.findChildren(RemovableChip)
+    assert chips[0].text() == region_name
+    fewer = page.listing.found
+    QTest.keyClick(chips[1], Qt.Key.Key_Delete)
+    settle(qtbot, page)
+    assert page.where() == CounterpartyFilter(region_ids=frozenset({region_id}))
+    assert page.listing.found.value > fewer.value
+    page.panel.reset_button.click()
+    settle(qtbot, page)
+    assert page.where() == CounterpartyFilter()
+    assert page.listing.found == everybody
+
+
+def test_the_panel_selects_by_what_is_pressed_in_it(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    page.panel._flags["overdue"].click()
+    page.panel._days["last_contact_before"].line.setText("01.02.2026")
+    settle(qtbot, page)
+    assert page.listing.where == CounterpartyFilter(overdue=True, last_contact_before=date(2026, 2, 1))
+    page.panel._days["last_contact_before"].line.setText("31.02")
+    settle(qtbot, page)
+    assert page.listing.where.last_contact_before == date(2026, 2, 1)
+
+
+def test_several_values_are_ticked_in_the_list_under_a_field(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    field = page.panel._choices["region_ids"]
+    field.open_list()
+    popup = field._popup
+    assert popup is not None
+    wanted = [popup._list.item(0), popup._list.item(1)]
+    for item in wanted:
+        item.setCheckState(Qt.CheckState.Checked)
+    popup.close()
+    settle(qtbot, page)
+    assert len(page.listing.where.region_ids) == 2
+    assert {row.region for row in page.model.rows()} <= {item.text() for item in wanted}
+
+
+def test_alt_f_selects_by_the_value_of_the_current_cell(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    position = next(n for n, row in enumerate(page.model.rows()) if row.responsible)
+    page.table.setCurrentIndex(page.model.index(position, page.model.column_of("responsible")))
+    who = page.model.row_at(position).responsible
+    page.select_by_value()
+    settle(qtbot, page)
+    assert {row.responsible for row in page.model.rows()} == {who}
+
+
+def test_a_saved_view_comes_back_after_a_restart_on_another_pc(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    region_id, _name = region(page)
+    where = CounterpartyFilter(region_ids=frozenset({region_id}), overdue=True)
+    page.set_where(where)
+    settle(qtbot, page)
+    page.views.save_as()
+    dialog = page.findChild(ViewDialog)
+    assert dialog is not None
+    dialog.name_edit.set_value("Просроченные москвичи")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: page.views.view(page.views.current) is not None)
+    page.ask()
+    settle(qtbot, page)
+    close(page)
+    again = open_page()
+    assert again.where() == where
+    assert again.views.view(again.views.current).name == "Просроченные москвичи"
+    assert again.views.button.shown_value() == "Просроченные москвичи"
+
+
+def test_a_colleagues_shared_view_is_used_and_not_changed(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    database = office.database("petrova")
+    state = {"filter": state_of(CounterpartyFilter(without_plan=True)), "sort": ["inn", True]}
+    with database.transaction() as session:
+        save_view(session, view_id=new_id(), page=PAGE, name="Общий", shared=True, state=state)
+        save_view(session, view_id=new_id(), page=PAGE, name="Свой", shared=False, state=state)
+    database.close()
+    page = open_page()
+    assert [view.name for view in page.views.views] == ["Общий"]
+    page.show_view(page.views.views[0])
+    settle(qtbot, page)
+    assert page.where().without_plan
+    assert page.model.sorted_by == ("inn", True)
+    with pytest.raises(UserError), page.workplace.database.transaction() as session:
+        save_view(session, view_id=page.views.views[0].id, page=PAGE, name="Мой", shared=False, state=state)
+    with page.workplace.database.transaction() as session:
+        assert list_views(session, page=PAGE)[0].name == "Общий"
+
+
+def tick_first(page: CounterpartiesPage, count: int) -> tuple[UUID, ...]:
+    """Tick the first rows by Space, as one does."""
+    page.table.setFocus()
+    for position in range(count):
+        page.table.setCurrentIndex(page.model.index(position, 1))
+        QTest.keyClick(page.table, Qt.Key.Key_Space)
+    return tuple(row.id for row in page.model.rows()[:count])
+
+
+def highlights(office: Office, ids: tuple[UUID, ...]) -> set[int | None]:
+    rows = office.fetch(
+        "scherbakova", "SELECT highlight FROM counterparty WHERE id::text = ANY(%s)", [str(i) for i in ids]
+    )
+    return {row[0] for row in rows}
+
+
+def test_a_colour_is_given_to_the_ticked_ones_after_a_look_and_taken_back_at_once(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    plain = [row for row in page.model.rows() if row.highlight is None]
+    assert page.selection_bar.isHidden()
+    page.ticks.add(row.id for row in plain[:4])
+    ids = tuple(page.ticks)
+    assert page.selection_bar.isVisible()
+    before = {row_id: page.model.row_at(page.model.position_of(row_id)) for row_id in ids}
+    asked = answer("noButton")
+    QTest.keyClick(page.table, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(asked))
+    settle(qtbot, page)
+    assert plain[0].name in asked[0]
+    assert highlights(office, ids) == {None}
+    asked = answer("yesButton")
+    QTest.keyClick(page.table, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(lambda: all(page.model.row_at(page.model.position_of(i)).highlight == 3 for i in ids))
+    assert highlights(office, ids) == {3}
+    page.acts.undo()
+    qtbot.waitUntil(lambda: highlights(office, ids) == {None})
+    qtbot.waitUntil(
+        lambda: all(page.model.row_at(page.model.position_of(i)).highlight is None for i in before)
+    )
+    assert page.workplace.last_act == ""
+
+
+def test_the_preview_says_what_is_there_now_and_what_comes(open_page: OpenPage) -> None:
+    page = open_page()
+    rows = page.model.rows()[:3]
+    rows = (
+        replace(rows[0], region="Москва"),
+        replace(rows[1], region="Москва"),
+        replace(rows[2], region="Тула"),
+    )
+    _title, text = page.acts.preview(rows, 3, "region_id", "Тула")
+    assert "Москва → Тула: 2" in text
+    assert "1" in text.splitlines()[1]
+    assert rows[2].name in text
+
+
+def test_an_attribute_is_chosen_in_a_dialog_and_given_to_all(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    ids = tick_first(page, 3)
+    value = page.workplace.directories.categories[1]
+    page.acts.choose_attribute()
+    dialog = page.window().findChild(QDialog, "attributeDialog")
+    assert dialog is not None
+    dialog.value_edit("category_id").set_value(value.id)
+    asked = answer("yesButton")
+    dialog.save()
+    qtbot.waitUntil(lambda: bool(asked))
+    qtbot.waitUntil(
+        lambda: {page.model.row_at(page.model.position_of(i)).category for i in ids} == {value.name}
+    )
+
+
+def test_ctrl_a_ticks_all_that_is_found_and_asks_above_a_thousand(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    office.fetch("scherbakova", MANY, 1_200)
+    page = open_page()
+    find(qtbot, page, "проба 11")
+    page.table.setFocus()
+    QTest.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(page.ticks) == page.listing.found.value)
+    assert page.table.header_ticked is True
+    page.ticks.clear()
+    find(qtbot, page, "проба")
+    asked = answer("noButton")
+    QTest.keyClick(page.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(asked))
+    settle(qtbot, page)
+    assert len(page.ticks) == 0
+    asked = answer("yesButton")
+    page.ticking.tick_all()
+    qtbot.waitUntil(lambda: len(page.ticks) == 1_200)
+
+
+def test_esc_takes_the_ticks_away_and_then_the_search(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    find(qtbot, page, "строй")
+    tick_first(page, 2)
+    assert len(page.ticks) == 2
+    page.clear_step()
+    assert (len(page.ticks), page.search.text()) == (0, "строй")
+    assert page.selection_bar.isHidden()
+    page.clear_step()
+    settle(qtbot, page)
+    assert page.listing.where == CounterpartyFilter()
+
+
+def test_what_a_colleague_changes_shows_by_itself_in_its_row_alone(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    chosen, other = page.model.row_at(20), page.model.row_at(7)
+    page.table.select_id(chosen.id)
+    page.table.verticalScrollBar().setValue(150)
+    told: list[tuple[int, int]] = []
+    resets: list[int] = []
+    page.model.dataChanged.connect(lambda top, bottom: told.append((top.row(), bottom.row())))
+    page.model.modelReset.connect(lambda: resets.append(1))
+    office.fetch("egorov", "UPDATE counterparty SET highlight = 2 WHERE id = %s", str(other.id))
+    qtbot.waitUntil(lambda: page.model.row_at(7).highlight == 2)
+    assert told == [(7, 7)]
+    assert resets == []
+    assert page.table.current_row().id == chosen.id
+    assert page.table.verticalScrollBar().value() == 150
+
+
+def test_a_row_that_a_colleague_archives_goes(open_page: OpenPage, qtbot: QtBot, office: Office) -> None:
+    page = open_page()
+    found = page.listing.found.value
+    gone = page.model.row_at(5)
+    office.fetch("egorov", "UPDATE counterparty SET archived = true WHERE id = %s", str(gone.id))
+    qtbot.waitUntil(lambda: page.model.position_of(gone.id) is None)
+    settle(qtbot, page)
+    assert page.listing.found.value == found - 1
+
+
+def test_del_archives_after_a_question(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    row = page.model.row_at(4)
+    page.table.select_id(row.id)
+    asked = answer("yesButton")
+    QTest.keyClick(page.table, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert row.name in asked[0]
+    qtbot.waitUntil(lambda: page.model.position_of(row.id) is None)
+    page.acts.undo()
+    settle(qtbot, page)
+    page.reload()
+    settle(qtbot, page)
+    assert page.model.position_of(row.id) == 4
+
+
+def test_calls_are_planned_for_all_that_are_ticked(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    tick_first(page, 3)
+    page.acts.plan()
+    qtbot.waitUntil(lambda: page.window().findChild(QDialog, "planDialog") is not None)
+    dialog = page.window().findChild(QDialog, "planDialog")
+    lines = dialog.model.lines
+    assert [line.counterparty_id for line in lines] == [
+        row.id for row in sorted(page.model.rows()[:3], key=lambda row: row.name.lower())
+    ]
+    assert len({line.due_on for line in lines}) == 1
+    dialog.save()
+    qtbot.waitUntil(lambda: len(dialog.saved_ids) == 3)
+
+
+def test_what_is_found_is_written_to_excel_and_opens_again(
+    open_page: OpenPage, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = open_page()
+    find(qtbot, page, "строй")
+    target = tmp_path / "список.xlsx"
+    with qtbot.waitSignal(page.output.exporter.finished) as finished:
+        page.output.export("xlsx", target)
+    assert finished.args == [target, page.listing.found.value]
+    with zipfile.ZipFile(target) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == page.listing.found.value + 1
+    assert "autoFilter" in sheet
+    assert 'state="frozen"' in sheet
+    assert names(page)[0].replace("&", "&amp;") in sheet
+    assert not list(tmp_path.glob(".*tmp"))
+
+
+def test_ticked_rows_alone_are_written_to_csv(open_page: OpenPage, qtbot: QtBot, tmp_path: Path) -> None:
+    page = open_page()
+    ids = tick_first(page, 2)
+    target = tmp_path / "two.csv"
+    with qtbot.waitSignal(page.output.exporter.finished):
+        page.output.export("csv-cp1251", target)
+    rows = list(csv.reader(target.read_text("cp1251").splitlines(), delimiter=";"))
+    assert {row[0] for row in rows[1:]} == {row.name for row in page.model.rows() if row.id in ids}
+    assert rows[0][0] == page.model.columns[1].title
+
+
+def test_columns_follow_the_employee_to_another_pc(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    page.table.show_column("email", True)
+    page.table.show_column("inn", False)
+    page.table.horizontalHeader().resizeSection(page.model.column_of("region"), 201)
+    header = page.table.horizontalHeader()
+    header.moveSection(header.visualIndex(page.model.column_of("phone")), 1)
+    page.model.sort_by("applied_on", descending=True)
+    page.table.state_changed.emit()
+    settle(qtbot, page)
+    close(page)
+    again = open_page()
+    keys = [column.key for column in again.table.shown_columns()]
+    assert keys[:2] == ["tick", "phone"]
+    assert "email" in keys
+    assert "inn" not in keys
+    assert again.table.columnWidth(again.model.column_of("region")) == 201
+    assert again.model.sorted_by == ("applied_on", True)
+    stranger = open_page("egorov")
+    assert "inn" in [column.key for column in stranger.table.shown_columns()]
+
+
+def test_what_an_older_program_kept_of_a_selection_is_read_with_care() -> None:
+    state = state_of(filter_of({"query": 7, "region_ids": ["x"], "roles": ["client", "?"], "overdue": "yes"}))
+    assert state == {"query": "7", "roles": ["client"]}
+
+
+def test_the_table_is_printed_page_by_page_with_its_heads(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printing.set_up_page(printer)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "list.pdf"))
+    rows = list(page.model.rows())
+    pages = printing.paint_sheet(printer, page.output.sheet(rows))
+    assert 1 < pages < len(rows) // 10
+    assert (tmp_path / "list.pdf").stat().st_size > 5_000
+
+
+def test_nothing_found_offers_to_take_the_last_condition_away(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    find(qtbot, page, "ничегопохожего")
+    assert page.table._empty is not None
+    assert page.table._empty.isVisible()
+    page.table._empty.findChild(QWidget, "removeLastButton").click()
+    settle(qtbot, page)
+    assert page.listing.shown > 0
+
+
+def test_a_lost_server_is_told_above_the_rows_that_stay(open_page: OpenPage) -> None:
+    page = open_page()
+    shown = names(page)
+    page.workplace.live.connection_changed.emit(False, None)
+    assert page.banner.isVisible()
+    assert names(page) == shown
+    page.workplace.live.connection_changed.emit(True, None)
+    assert page.banner.isHidden()
+
+
+def test_an_answer_that_takes_too_long_can_be_given_up(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    shown = names(page)
+    page.search.setText("ничегопохожего")
+    page.ask()
+    page.listing.slow.emit()
+    assert page.slow_banner.isVisible()
+    page.slow_banner.findChild(QWidget, "cancelQueryButton").click()
+    qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
+    assert page.slow_banner.isHidden()
+    assert names(page) == shown
+
+
+def test_ctrl_k_finds_firms_and_persons_and_opens_the_card(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    window = page.window()
+    window.find_anything()
+    line = window.findChild(FindAnythingDialog)
+    assert line is not None
+    line.edit.setText("стройгарант")
+    qtbot.waitUntil(lambda: bool(line.hits()))
+    assert line.hits()[0].title == "ООО «СтройГарант»"
+    firm = line.hits()[0].counterparty_id
+    QTest.keyClick(line.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(_cards()))
+    qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
+    assert [card.counterparty_id for card in _cards()] == [firm]
+    for card in _cards():
+        card.close()
+
+
+def _cards() -> list[CounterpartyCard]:
+    return [card for card in QApplication.topLevelWidgets() if isinstance(card, CounterpartyCard)]
+
+
+def test_enter_opens_the_card_of_the_current_row(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    row = page.model.row_at(2)
+    page.table.select_id(row.id)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(_cards()))
+    qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
+    assert [card.counterparty_id for card in _cards()] == [row.id]
+    for card in _cards():
+        card.close()
+
+
+def test_the_page_is_the_second_section_and_its_counts_stand_below(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    window = page.window()
+    window.show_page(window.contacts)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.pages.currentWidget() is page)
+    counts = window.findChild(QLabel, "dayCounts")
+    assert str(page.listing.found.value) in counts.text()
+
+
+def test_nothing_is_asked_for_a_page_that_nobody_has_opened(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    window = page.window()
+    window.show_page(window.contacts)
+    qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
+    row = page.model.row_at(1)
+    heard: list[int] = []
+    page.workplace.live.news.connect(lambda _news: heard.append(1))
+    office.fetch("egorov", "UPDATE counterparty SET highlight = 5 WHERE id = %s", str(row.id))
+    qtbot.waitUntil(lambda: bool(heard))
+    assert not page.listing._news_timer.isActive()
+    assert page.model.row_at(1).highlight == row.highlight
+    window.show_page(page)
+    qtbot.waitUntil(lambda: page.model.row_at(1).highlight == 5)
+
+
+def test_a_stopped_export_leaves_no_file(open_page: OpenPage, qtbot: QtBot, tmp_path: Path) -> None:
+    page = open_page()
+    with qtbot.waitSignal(page.output.exporter.failed) as failed:
+        page.output.export("xlsx", tmp_path / "list.xlsx")
+        page.output.exporter.stop()
+    assert failed.args == [None]
+    assert list(tmp_path.glob("*list*")) == []
+    assert page.output.bar.isHidden()
+
+
+def test_more_than_the_table_shows_is_exported_by_secretary_and_director_alone(
+    open_page: OpenPage, office: Office
+) -> None:
+    identity = open_page().workplace.identity
+    check_bulk(identity, 10_000)
+    with pytest.raises(UserError):
+        check_bulk(identity, 10_001)
+    database = office.database("lapina")
+    with database.transaction() as session:
+        check_bulk(get_identity(session), 1_000_000)
+    database.close()
+
+
+def test_columns_arranged_while_the_server_is_away_are_kept_here_and_sent_later(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    workplace = page.workplace
+    whole = workplace.database
+    workplace.database = Database(replace(whole.address, port=1), whole.credentials)
+    page.table.show_column("email", True)
+    workplace.flush_layouts()
+    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+    assert "email" not in workplace.settings.layouts[page.table.objectName()]["hidden"]
+    workplace.database = whole
+    workplace.live.returned.emit()
+    settle(qtbot, page)
+    kept = office.fetch("scherbakova", "SELECT state FROM employee_layout WHERE name = 'counterpartiesTable'")
+    assert "email" not in kept[0][0]["hidden"]
+
+
+def test_a_shown_column_can_be_hidden_in_the_menu(open_page: OpenPage) -> None:
+    page = open_page()
+    page.columns_menu.aboutToShow.emit()
+    action = next(a for a in page.columns_menu.actions() if a.text() == page.model.columns[2].title)
+    assert action.isChecked()
+    action.trigger()
+    assert page.table.isColumnHidden(2)
+    assert page.model.columns[2] not in page.table.shown_columns()
+
+
+def test_a_column_that_so_many_rows_cannot_be_sorted_by_falls_back_to_the_name(
+    open_page: OpenPage, qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("altius_desktop.services.counterparty_list.SORTABLE", 100)
+    office.fetch("scherbakova", MANY, 200)
+    page = open_page()
+    find(qtbot, page, "проба")
+    page.model.sort_by("region")
+    settle(qtbot, page)
+    qtbot.waitUntil(lambda: page.listing.order.key == "name")
+    settle(qtbot, page)
+    assert page.model.sorted_by == ("name", False)
+    assert names(page)[0] == "ООО «Проба 1»"
+
+
+def test_a_firm_entered_by_telephone_shows_in_the_list(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    page.acts.create("ААА Новая фирма")
+    dialog = page.window().findChild(QuickEntryDialog)
+    assert dialog is not None
+    dialog.save()
+    qtbot.waitUntil(lambda: any(row.name == "ААА Новая фирма" for row in page.model.rows()))
+    assert page.table.current_row().name == "ААА Новая фирма"

@@ -1,0 +1,155 @@
+"""Quick entry: only the name is needed, and whoever is there already is pointed out while typing."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+
+from altius_desktop.domain.ids import new_id
+from altius_desktop.services.counterparty_card import QuickEntry, create_counterparty, get_card
+from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
+from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
+from tests.ui.workplaces import working_as
+
+
+@pytest.fixture
+def desk(office, qtbot):
+    with working_as(office, "scherbakova", live=False) as workplace:
+        yield workplace
+        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+
+
+def opened(qtbot, workplace, name=""):
+    dialog = QuickEntryDialog(workplace, name=name)
+    qtbot.addWidget(dialog, before_close_func=QuickEntryDialog.close_saved)
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    return dialog
+
+
+def part(widget, name, kind=QWidget):
+    found = widget.findChild(kind, name)
+    assert found is not None, name
+    return found
+
+
+def stored(workplace, firm):
+    with workplace.database.transaction() as session:
+        return get_card(session, firm)
+
+
+def enter(workplace, name, **known):
+    firm = new_id()
+    quick = QuickEntry(name, **known)
+    with workplace.database.transaction() as session:
+        create_counterparty(session, act_id=new_id(), counterparty_id=firm, quick=quick)
+    return firm
+
+
+def save(qtbot, dialog):
+    with qtbot.waitSignal(dialog.accepted, timeout=15_000):
+        part(dialog, "saveButton", QPushButton).click()
+
+
+def test_the_name_alone_is_enough(qtbot, office, desk):
+    dialog = opened(qtbot, desk, name="ООО «Ромашка»")
+    save(qtbot, dialog)
+    card = stored(desk, dialog.created_id)
+    assert (card.fields.name, card.fields.roles, card.fields.applied_on) == (
+        "ООО «Ромашка»",
+        {"client"},
+        office.today(),
+    )
+
+
+def test_everything_known_is_kept(qtbot, desk):
+    dialog = opened(qtbot, desk)
+    for key, text in (
+        ("name", "ООО «Ромашка»"),
+        ("person", "Зайцева Елена"),
+        ("phones", "8 495 333-41-52 доб. 12; 333-41-53"),
+        ("faxes", "8 495 333-41-54"),
+        ("emails", "info@romashka.example"),
+    ):
+        part(dialog, f"{key}Edit", QLineEdit).setText(text)
+    save(qtbot, dialog)
+    fields = stored(desk, dialog.created_id).fields
+    assert len(fields.phones.split("\n")) == 2
+    assert (fields.faxes, fields.emails) == ("8 495 333-41-54", "info@romashka.example")
+    assert stored(desk, dialog.created_id).persons[0].fields.full_name == "Зайцева Елена"
+
+
+def test_without_a_name_nothing_is_saved(qtbot, desk):
+    dialog = opened(qtbot, desk)
+    part(dialog, "phonesEdit", QLineEdit).setText("8 495 333-41-52")
+    part(dialog, "saveButton", QPushButton).click()
+    assert part(dialog, "nameError", QLabel).isVisible()
+    assert dialog.created_id is None
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("phones", "+7 (495) 333-41-52"),
+        ("emails", "INFO@romashka.example"),
+        ("inn", "7707083893"),
+        ("name", "ромашка-сервис"),
+        ("name", "Ромашко сервис"),
+    ],
+)
+def test_a_double_is_pointed_out_opened_and_never_blocks(qtbot, desk, field, typed):
+    there = enter(
+        desk,
+        "АО «Ромашка Сервис»",
+        phones="333-41-52",
+        emails="info@romashka.example",
+        inn="7707083893",
+    )
+    dialog = opened(qtbot, desk)
+    part(dialog, f"{field}Edit", QLineEdit).setText(typed)
+    box = part(dialog, "duplicatesList")
+    qtbot.waitUntil(box.isVisible, timeout=15_000)
+    assert "Ромашка Сервис" in part(dialog, "duplicate0", QLabel).text()
+    part(dialog, "openDuplicate0", QPushButton).click()
+    (card,) = [widget for widget in _cards() if widget.counterparty_id == there]
+    qtbot.waitUntil(lambda: card.card is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.worker.pending == 0)
+    card.close()
+    part(dialog, "nameEdit", QLineEdit).setText("Совсем другая")
+    save(qtbot, dialog)
+    assert dialog.created_id not in (None, there)
+
+
+def test_a_double_goes_when_what_was_typed_is_taken_away(qtbot, desk):
+    enter(desk, "АО «Ромашка»", phones="333-41-52")
+    dialog = opened(qtbot, desk)
+    phones = part(dialog, "phonesEdit", QLineEdit)
+    phones.setText("3334152")
+    box = part(dialog, "duplicatesList")
+    qtbot.waitUntil(box.isVisible, timeout=15_000)
+    phones.clear()
+    qtbot.waitUntil(lambda: not box.isVisible(), timeout=15_000)
+
+
+def test_a_wrong_inn_is_told_and_saved(qtbot, desk):
+    dialog = opened(qtbot, desk, name="«»")
+    part(dialog, "innEdit", QLineEdit).setText("7707083890")
+    qtbot.waitUntil(part(dialog, "quickEntryHint").isVisible)
+    save(qtbot, dialog)
+    assert stored(desk, dialog.created_id).fields.inn == "7707083890"
+
+
+def test_closing_asks_when_something_was_typed(qtbot, desk):
+    assert not opened(qtbot, desk).has_changes()
+    dialog = opened(qtbot, desk, name="Ромашка")
+    assert dialog.has_changes()
+
+
+def test_a_supplier_is_no_client_since_today(qtbot, desk):
+    dialog = opened(qtbot, desk, name="Ромашка")
+    dialog.editor("role").set_value("supplier")
+    save(qtbot, dialog)
+    fields = stored(desk, dialog.created_id).fields
+    assert (fields.roles, fields.applied_on) == ({"supplier"}, None)
+
+
+def _cards():
+    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, CounterpartyCard)]

@@ -1,0 +1,126 @@
+"""What a typed query may mean, from the plainest reading to the boldest."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from altius_desktop.domain.search_queries import Reading, readings
+
+
+def first(query: str) -> tuple[tuple[str, ...], ...]:
+    return readings(query)[0].alternatives
+
+
+def would_find(reading: Reading, words: str) -> bool:
+    """LIKE over the text of a counterparty, for readings without typing errors."""
+
+    def like(pattern: str) -> bool:
+        parts = re.split(r"(\\.|%|_)", pattern)
+        code = "".join(
+            ".*" if p == "%" else "." if p == "_" else re.escape(p[1:] if p.startswith("\\") else p)
+            for p in parts
+        )
+        return re.fullmatch(code, words, re.DOTALL) is not None
+
+    return any(all(like(pattern) for pattern in kind) for kind in reading.alternatives)
+
+
+TEXT = (
+    " домострой плюс домострой плюс 7701234567 мельник анна петровна 4955557022#114 4955557030 "
+    "~a.melnik@domostroy.example ~info@domostroy.example"
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "домострой",
+        "ПЛЮС дом",
+        "«Домострой»",
+        "ООО Домострой плюс",
+        "мельник домострой",
+        "7022 мельник",
+        "5557022 114",
+        "5557022 доб. 114",
+        "8 (495) 555-70-22 доб 114",
+        "+7 495 555 70 30",
+        "57022",
+        "770123",
+        "a.melnik@domostroy.example",
+        "melnik@",
+        "domostroy.example",
+        "ме",
+    ],
+)
+def test_what_is_typed_finds_the_firm_at_once(query: str) -> None:
+    assert would_find(readings(query)[0], TEXT)
+
+
+@pytest.mark.parametrize(
+    "query", ["ljvjcnhjq", "домостроем", "мельника", "ljvjcnhjtv", "дмоострой", "медьник", "доомстрой плюс"]
+)
+def test_what_is_mistyped_finds_the_firm_by_a_bolder_reading_or_by_likeness(query: str) -> None:
+    plain, *bolder = readings(query)
+    assert not would_find(plain, TEXT)
+    assert any(reading.near or would_find(reading, TEXT) for reading in bolder)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["строй плюс", "лю мельник", "5557030 114", "5557022 доб. 115", "555 мельник 7031", "info@firm", "ле"],
+)
+def test_every_word_must_be_there(query: str) -> None:
+    text = TEXT.replace("строй", "скрой")
+    assert not would_find(readings(query)[0], text)
+
+
+def test_only_one_neighbour_is_swapped_and_the_rest_stays_as_typed() -> None:
+    swaps = next(reading for reading in readings("сторй плюс") if len(reading.alternatives) > 1)
+    assert ("%строй%", "%плюс%") in swaps.alternatives
+    assert all("%плюс%" in kind or "%сторй%" in kind for kind in swaps.alternatives)
+
+
+@pytest.mark.parametrize("query", ["", "  ", "ООО", "«»", "%", "_", "\\", "\"'", "ип ооо"])
+def test_nothing_to_look_for_is_no_reading(query: str) -> None:
+    assert readings(query) == ()
+
+
+@pytest.mark.parametrize("query", ["100%", "сок_плюс", "a\\b"])
+def test_special_letters_of_a_pattern_never_reach_it(query: str) -> None:
+    for reading in readings(query):
+        for kind in reading.alternatives:
+            assert all(re.fullmatch(r"% ?[^%_\\]+%", pattern) for pattern in kind)
+
+
+def test_an_address_keeps_its_special_letters_as_letters() -> None:
+    assert first("a_b@x.example")[0] == ("%a\\_b@x.example%",)
+    assert first("50%@x.example")[0] == ("%50\\%@x.example%",)
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_few_readings_of_bounded_patterns(query: str) -> None:
+    found = readings(query)
+    assert len(found) <= 7
+    for reading in found:
+        assert reading.words or reading.near
+        assert reading.alternatives
+        for kind in reading.alternatives:
+            for pattern in kind:
+                assert len(pattern) <= 700
+                assert "\0" not in pattern
+                # An odd number of backslashes at the end would make PostgreSQL refuse the pattern.
+                body = pattern.rstrip("%")
+                assert (len(body) - len(body.rstrip("\\"))) % 2 == 0 or pattern.endswith("\\%%")
+
+
+@given(st.text("абв гд", min_size=1, max_size=12), st.permutations(["альфа", "бета", "гамма"]))
+def test_the_order_of_words_does_not_matter(_noise: str, words: list[str]) -> None:
+    assert would_find(readings(" ".join(words))[0], " гамма альфа и бета")
+
+
+def test_a_long_query_is_cut_and_still_a_query() -> None:
+    assert first("я" * 10_000) == (("%" + "я" * 100 + "%",),)
+    assert first("'" * 10_000 + "щит") == (("%щит%",),)
+    assert len(readings("аб " * 5_000)[0].alternatives[0]) <= 12
