@@ -67,7 +67,14 @@ def conditions_of(where: CounterpartyFilter, entity: Any) -> list[sa.ColumnEleme
     if where.last_contact_before is not None:
         clauses.append(~_was_in_contact(entity, where.last_contact_before))
     if where.overdue:
-        clauses.append(_has_open(entity, _is_late()))
+        # Few are late of the many that are open, which the planner cannot know: they are collected first.
+        late = sa.select(Activity.counterparty_id).where(
+            Activity.status == "planned",
+            Activity.counterparty_id.is_not(None),
+            Activity.due_on < _today(),
+            _is_late(),
+        )
+        clauses.append(entity.id == sa.any_(sa.func.array(late.distinct().scalar_subquery())))
     if where.without_plan:
         clauses.append(~_has_open(entity, ~_is_late()))
     if where.incomplete:
@@ -121,8 +128,11 @@ def _has_open(entity: Any, condition: sa.ColumnElement[bool]) -> sa.ColumnElemen
 
 def _is_late() -> sa.ColumnElement[bool]:
     """As ActivityRow.is_overdue: a daily task by its deadline, if it has one, all else by its day."""
-    today = sa.select(sa.func.office_today()).scalar_subquery()
     return sa.case(
-        (Activity.section == "daily", sa.func.coalesce(Activity.deadline_on < today, False)),
-        else_=Activity.due_on < today,
+        (Activity.section == "daily", sa.func.coalesce(Activity.deadline_on < _today(), False)),
+        else_=Activity.due_on < _today(),
     )
+
+
+def _today() -> sa.ScalarSelect[date]:
+    return sa.select(sa.func.office_today()).scalar_subquery()

@@ -26,6 +26,7 @@ from altius_desktop.services.counterparty_matching import (
     Entity,
     all_ids,
     ids_by_name,
+    ids_by_value,
     is_found,
     tolerate_typing_errors,
 )
@@ -215,22 +216,16 @@ class _Selection:
         """First those with a value, then, by name, those without, whichever way the order runs."""
         found: list[tuple[tuple[Any, ...], bool]] = []
         if after is None or not after.without_value:
-            column = getattr(Counterparty, order.key)
-            place = sa.tuple_(column, Counterparty.id)
-            query = sa.select(column, Counterparty.id).where(
-                Counterparty.archived.is_(self.where.archived),
-                column.is_not(None),
-                *self.conditions(Counterparty),
+            rows = ids_by_value(
+                session,
+                self.reading,
+                self.conditions,
+                order.key,
+                archived=self.where.archived,
+                after=None if after is None else (after.place[0], after.place[1]),
+                limit=limit,
+                descending=order.descending,
             )
-            tolerate_typing_errors(session, self.reading)
-            if self.reading is not None:
-                chosen = self.all_ids().cte("chosen").prefix_with("MATERIALIZED")
-                query = query.join(chosen, chosen.c.id == Counterparty.id)
-            if after is not None:
-                there = sa.tuple_(*(sa.literal(value) for value in after.place))
-                query = query.where(place < there if order.descending else place > there)
-            by = (column.desc(), Counterparty.id.desc()) if order.descending else (column, Counterparty.id)
-            rows = session.execute(query.order_by(*by).limit(limit))
             found = [((value, identity), False) for value, identity in rows]
             after = None
         if len(found) < limit:

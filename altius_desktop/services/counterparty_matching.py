@@ -16,9 +16,11 @@ from altius_desktop.domain.search_queries import Reading
 from altius_desktop.models import ContactPerson, Counterparty, CounterpartySearch
 from altius_desktop.services.estimates import estimated_rows
 
-# What a walk may read of the index, for each row that is wanted and at least; and rows of the table itself.
+# What a walk may read of the index, at least and for each row that is wanted; of the table itself; and the most
+# rows that are worth a walk.
 _WALK, _LONGEST_WALK = 20_000, 60
-_WALK_OF_ROWS = 4_000
+_WALK_OF_ROWS, _LONGEST_WALK_OF_ROWS = 4_000, 40
+_WALKED_TO = 1_000
 # Fewer rows than this are found by trigrams and sorted sooner than walked to.
 _RARE = 2_500
 # Of names that merely resemble what was typed so many are looked at.
@@ -88,9 +90,11 @@ def ids_by_name(
     """The next ids with their sort keys; `along` is one of the conditions that an index in this order serves."""
     order = _Order(after, limit, descending)
     if reading is None:
-        found = _fetch(session, _walk_of_rows(conditions, order, archived, along))
-        if len(found) == limit or not conditions(Counterparty):
-            return found
+        is_whole = not conditions(Counterparty)
+        if is_whole or limit <= _WALKED_TO:
+            found = _fetch(session, _walk_of_rows(conditions, order, archived, along))
+            if len(found) == limit or is_whole:
+                return found
     else:
         tolerate_typing_errors(session, reading)
         if not archived and not reading.near and _is_common(session, reading):
@@ -101,6 +105,39 @@ def ids_by_name(
     return _fetch(
         session, order.applied(sa.select(whole.c.id, whole.c.sort_key), whole.c.sort_key, whole.c.id)
     )
+
+
+def ids_by_value(
+    session: Session,
+    reading: Reading | None,
+    conditions: Conditions,
+    column: str,
+    *,
+    archived: bool,
+    after: Place | None,
+    limit: int,
+    descending: bool,
+) -> list[tuple[Any, UUID]]:
+    """The next values of an indexed column with their ids; those without a value are left out."""
+    order = _Order(after, limit, descending)
+    tolerate_typing_errors(session, reading)
+
+    def ordered(entity: Entity) -> Any:
+        value = getattr(entity, column)
+        return order.applied(sa.select(value, entity.id).where(value.is_not(None)), value, entity.id)
+
+    if reading is None:
+        near = (
+            ordered(Counterparty).with_only_columns(Counterparty).where(Counterparty.archived.is_(archived))
+        )
+        step = aliased(Counterparty, near.limit(max(_WALK_OF_ROWS, limit)).subquery("near"))
+        walked = session.execute(ordered(step).where(*conditions(step)))
+        found = [(value, identity) for value, identity in walked]
+        if len(found) == limit or not conditions(Counterparty):
+            return found
+    whole = all_ids(reading, conditions, archived=archived).cte("whole").prefix_with("MATERIALIZED")
+    rows = session.execute(ordered(Counterparty).join(whole, whole.c.id == Counterparty.id))
+    return [(value, identity) for value, identity in rows]
 
 
 def _near(reading: Reading, conditions: Conditions, archived: bool) -> sa.Select[UUID, str]:
@@ -161,7 +198,7 @@ class _Order:
     def by(self, key: Any, identity: Any) -> tuple[Any, Any]:
         return (key.desc(), identity.desc()) if self.descending else (key, identity)
 
-    def applied(self, query: sa.Select[UUID, str], key: Any, identity: Any) -> sa.Select[UUID, str]:
+    def applied(self, query: Any, key: Any, identity: Any) -> Any:
         return query.where(*self.beyond(key, identity)).order_by(*self.by(key, identity)).limit(self.limit)
 
 
@@ -176,7 +213,8 @@ def _walk_of_rows(
     )
     if not conditions(Counterparty):
         return near.with_only_columns(Counterparty.id, Counterparty.sort_key).limit(order.limit)
-    step = aliased(Counterparty, near.limit(_WALK_OF_ROWS).subquery("near"))
+    walk = max(_WALK_OF_ROWS, _LONGEST_WALK_OF_ROWS * order.limit)
+    step = aliased(Counterparty, near.limit(walk).subquery("near"))
     return (
         sa.select(step.id, step.sort_key)
         .where(*conditions(step))

@@ -4,6 +4,7 @@ What a query means: domain/search_queries.py. A field and Ctrl+K show the best h
 with what was typed; the page's list (services/counterparty_list.py) keeps the order of names.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -163,7 +164,7 @@ def _firms(session: Session, query: str, limit: int) -> list[Hit]:
             if reading.near:
                 others = [identity for identity, _key in ids_by_name(session, reading, limit=limit)]
             else:
-                others = _ids_with_the_name(session, reading, limit)
+                others = _ids_with_the_name(session, reading, query, limit)
             found += [identity for identity in others if identity not in found]
         if found:
             return [
@@ -176,7 +177,7 @@ def _firms(session: Session, query: str, limit: int) -> list[Hit]:
     return []
 
 
-def _ids_with_the_name(session: Session, reading: Reading, limit: int) -> list[UUID]:
+def _ids_with_the_name(session: Session, reading: Reading, query: str, limit: int) -> list[UUID]:
     """By name, of those looked at; the texts that are searched hold persons and phones beside."""
     text = Counterparty.search_text
 
@@ -185,6 +186,8 @@ def _ids_with_the_name(session: Session, reading: Reading, limit: int) -> list[U
         return sa.or_(text.like(pattern), text.like(pattern[2:])) if pattern[1] == " " else text.like(pattern)
 
     kinds = [sa.and_(*(fits(pattern) for pattern in kind)) for kind in reading.alternatives]
+    if digits_of_query(query) is not None and (inn := re.sub(r"\D", "", query)):
+        kinds.append(sa.and_(Counterparty.inn >= inn, Counterparty.inn < inn + _LAST_LETTER))
     chosen = (
         sa.select(Counterparty.id, Counterparty.sort_key)
         .where(~Counterparty.archived, sa.or_(*kinds))

@@ -17,7 +17,7 @@ make test          set up, run all checks and tests              (ARGS="tests/un
 make setup         create .venv from the lock file               (PYTHON=/path/to/python3)
 make check         formatting, lint, types, import contracts, translations
 make test-long     the tests that take long
-make bench         measure against bare SQL                      (SIZE=small|full)
+make bench         measure against bare SQL                      (SIZE=small|full|large)
 make screenshots   every page and dialog, both languages and themes, into .screenshots
 make translations  take the code's texts into the catalogues and compile them
 make lock          write requirements.txt anew from pyproject.toml  (UPGRADE=1: newest versions)

@@ -17,32 +17,44 @@ from altius_desktop.database.connection import Credentials, ServerAddress
 from altius_desktop.database.embedded import EmbeddedServer
 from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import DEMO_PASSWORD, fill_bulk, make_demo_company
-from tests.benchmarks import day, startup, window
+from tests.benchmarks import counterparties, day, startup, window
 from tests.benchmarks.measure import Bench, Figure
 
-SIZES = {"small": 50_000, "full": 1_000_000}
+SIZES = {"small": 50_000, "full": 1_000_000, "large": 10_000_000}
 LOGIN = "scherbakova"
 
 
 @contextmanager
-def _company(activities: int) -> Iterator[Bench]:
-    folder = Path(tempfile.mkdtemp(prefix="altius-bench-"))
-    folder.chmod(0o755)
-    server = EmbeddedServer(folder / "server")
+def _company(size: str) -> Iterator[Bench]:
+    """A company of its own; the large one, which takes long to make, may stay in the folder ALTIUS_BENCH_DIR."""
+    kept = os.environ.get("ALTIUS_BENCH_DIR", "") if size == "large" else ""
+    folder = Path(kept or tempfile.mkdtemp(prefix="altius-bench-"))
+    if not kept:
+        folder.chmod(0o755)
+    server = EmbeddedServer(folder if kept else folder / "server")
+    activities = SIZES[size]
     try:
         admin = server.start()
-        make_demo_company(admin, database="altius", prefix="altius", size="office")
+        make_demo_company(
+            admin,
+            database="altius",
+            prefix="altius",
+            size="large" if size == "large" else "office",
+            progress=lambda step, done, total: print(f"{step}: {done}/{total}", flush=True),
+        )
         began = time.perf_counter()
         with admin.connect("altius") as connection, connection.cursor() as cursor:
             cursor.execute("SELECT office_today(), (SELECT count(*) FROM activity)")
             today, present = cursor.fetchone()
-            fill_bulk(connection, activities=max(0, activities - present), today=today)
+            if activities > present:
+                fill_bulk(connection, activities=activities - present, today=today)
         print(f"{activities:,} activities in {time.perf_counter() - began:.0f} s", flush=True)
         address = ServerAddress(admin.host, admin.port, "altius", sslmode="disable")
         yield Bench(admin, address, Credentials(LOGIN, DEMO_PASSWORD), today)
     finally:
         server.leave()
-        shutil.rmtree(folder)
+        if not kept:
+            shutil.rmtree(folder)
 
 
 def main() -> int:
@@ -54,9 +66,12 @@ def main() -> int:
         return 2
     figures: list[Figure] = []
     began = time.perf_counter()
-    with _company(SIZES[size]) as bench:
+    with _company(size) as bench:
         for job in (
             day.open_day,
+            counterparties.find,
+            counterparties.scroll,
+            counterparties.open_card,
             startup.start_to_painted,
             window.open_day,
             window.commit_to_painted,

@@ -1,16 +1,15 @@
-"""Finding a counterparty as people type: word parts, ё, the wrong layout, digits in any form."""
+"""Finding as people type: word parts, ё, the wrong layout, digits in any form; anything at all for Ctrl+K."""
 
 import re
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.phones import parse_phones
 from altius_desktop.domain.search_text import search_text, sort_key
-from altius_desktop.services.search import find_counterparties
+from altius_desktop.services.search import Hit, find_anything, find_counterparties
 from tests.conftest import Office
 from tests.db.desks import Desk, as_owner
 
@@ -146,14 +145,121 @@ def test_no_more_than_the_limit_come_in_the_order_of_names(desk: Callable[[str],
     assert petrova.ask(find_counterparties, query="", limit=7) == everybody[:7]
 
 
-def test_words_and_digits_are_looked_up_in_the_trigram_indexes(office: Office) -> None:
-    """The pattern is put together in SQL: the planner must still see through it."""
-    engine = office.admin.engine(office.address.database)
-    with engine.begin() as connection:
-        connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
-        for column, table in (("search_text", "counterparty"), ("digits", "contact_point")):
-            plan = connection.execute(
-                sa.text(f"EXPLAIN SELECT id FROM {table} WHERE {column} LIKE '%' || '4957' || '%' ESCAPE '/'")
-            )
-            assert f"ix_{table}_{column}" in "\n".join(line for (line,) in plan)
-    engine.dispose()
+def test_names_that_begin_so_come_first(office: Office, find: Callable[[str], list[str]]) -> None:
+    for name in ("Автодом", "Дом у реки", "Домовой"):
+        as_owner(
+            office,
+            "INSERT INTO counterparty (id, name, search_text, sort_key) VALUES (%s, %s, %s, %s)",
+            *(new_id(), name, search_text(name), sort_key(name)),
+        )
+    assert find("дом") == ["Дом у реки", "Домовой", "Автодом", "Московский Дом"]
+
+
+# Anything at all
+
+
+@pytest.fixture
+def anything(office: Office, desk: Callable[[str], Desk]) -> Callable[..., tuple[Hit, ...]]:
+    """Search everything as an ordinary employee, in an office with one firm more."""
+    firm, person, point = new_id(), new_id(), new_id()
+    as_owner(
+        office,
+        "INSERT INTO counterparty (id, name, inn, search_text, sort_key) VALUES (%s, %s, %s, %s, %s)",
+        *(firm, "ООО «Ёлочный Дворик»", "2222000033", search_text("ООО «Ёлочный Дворик»"), "елочный дворик"),
+    )
+    as_owner(
+        office,
+        "INSERT INTO contact_person (id, counterparty_id, full_name) VALUES (%s, %s, 'Трёхгорный Пётр Ильич')",
+        *(person, firm),
+    )
+    as_owner(
+        office,
+        """INSERT INTO contact_point (id, counterparty_id, contact_person_id, kind, value, digits)
+           VALUES (%s, %s, %s, 'phone', '(3012) 98-76-54', '3012987654'),
+                  (%s, %s, NULL, 'email', 'Office@Dvorik.example', NULL)""",
+        *(point, firm, person, new_id(), firm),
+    )
+    lapina = desk("lapina")
+    for text in ("Просят Ёлку к празднику", "Просят ёлку без игрушек"):
+        activity = lapina.plan(counterparty_id=firm)
+        as_owner(
+            office,
+            "UPDATE activity SET status = 'done', finished_at = now(), result_text = %s WHERE id = %s",
+            *(text, activity),
+        )
+    petrova = desk("petrova")
+    return lambda query, **limit: petrova.ask(find_anything, query=query, **limit)
+
+
+def shown(hits: tuple[Hit, ...]) -> list[tuple[str, str]]:
+    return [(hit.kind, hit.title) for hit in hits]
+
+
+FOUND_FIRM = ("firm", "ООО «Ёлочный Дворик»")
+FOUND_PERSON = ("person", "Трёхгорный Пётр Ильич")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("дворик", [FOUND_FIRM]),
+        ("ldjhbr", [FOUND_FIRM]),
+        ("двориком", [FOUND_FIRM]),
+        ("двориг", [FOUND_FIRM]),
+        ("2222000033", [FOUND_FIRM]),
+        ("трехгорный", [FOUND_PERSON]),
+        ("Петр Трёхгорный", [FOUND_PERSON]),
+        ("nht[ujhysq", [FOUND_PERSON]),
+        ("8 (3012) 98-76-54", [("phone", "(3012) 98-76-54")]),
+        ("98765", [("phone", "(3012) 98-76-54")]),
+        ("office@dvorik", [("phone", "Office@Dvorik.example")]),
+        ("просят елку", [("result", "Просят ёлку без игрушек"), ("result", "Просят Ёлку к празднику")]),
+        ("ъъъъ", []),
+        ("", []),
+        ("ооо", []),
+        ("%", []),
+    ],
+)
+def test_anything_is_found_in_its_group(
+    anything: Callable[..., tuple[Hit, ...]], query: str, expected: list[tuple[str, str]]
+) -> None:
+    assert sorted(shown(anything(query))) == sorted(expected)
+
+
+def test_a_hit_tells_its_firm_and_marks_what_was_typed(anything: Callable[..., tuple[Hit, ...]]) -> None:
+    (firm,) = anything("ёлоч двор")
+    assert [firm.title[start:end] for start, end in firm.marks] == ["Ёлоч", "Двор"]
+    assert "2222000033" in firm.detail
+    (person,) = anything("трехгор")
+    assert [person.title[start:end] for start, end in person.marks] == ["Трёхгор"]
+    assert (person.detail, person.counterparty_id) == (firm.title, firm.id)
+    newest, _older = anything("просят ёлку")
+    assert newest.counterparty_id == firm.id
+    assert newest.detail.startswith(firm.title)
+
+
+def test_each_group_has_its_share_and_leaves_the_rest_to_the_others(
+    office: Office, anything: Callable[..., tuple[Hit, ...]]
+) -> None:
+    for number in range(40):
+        as_owner(
+            office,
+            "INSERT INTO counterparty (id, name, search_text, sort_key) VALUES (%s, %s, %s, %s)",
+            *(
+                new_id(),
+                f"Трёхгорный край {number:02}",
+                f"трехгорный край {number:02}",
+                f"трехгорный край {number:02}",
+            ),
+        )
+    hits = anything("трехгорный", limit=20)
+    assert len(hits) == 20
+    assert shown(hits)[-1] == FOUND_PERSON
+    assert {kind for kind, _title in shown(hits)[:-1]} == {"firm"}
+    assert len(anything("трехгорный", limit=3)) == 3
+
+
+def test_what_is_archived_is_found_nowhere(office: Office, anything: Callable[..., tuple[Hit, ...]]) -> None:
+    as_owner(office, "UPDATE counterparty SET archived = true WHERE sort_key = 'елочный дворик'")
+    for query in ("дворик", "трехгорный", "98765"):
+        assert anything(query) == ()

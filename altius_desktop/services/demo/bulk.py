@@ -88,21 +88,23 @@ def fill_bulk(connection: Any, *, activities: int, today: date) -> None:
     a department's. Today stays as it is.
     """
     with as_owner_without_triggers(connection) as cursor:
-        insert_activities(cursor, count=activities, total=activities, today=today)
+        cursor.execute(
+            "SELECT count(*) FROM activity WHERE id BETWEEN %s::uuid AND %s::uuid", (_FIRST, _LAST)
+        )
+        insert_activities(cursor, start=cursor.fetchone()[0], count=activities, total=activities, today=today)
         cursor.execute(_ATTEMPTS, {"first": _FIRST, "last": _LAST})
         cursor.execute("ANALYZE activity, attempt")
 
 
-def insert_activities(cursor: Any, *, count: int, total: int, today: date) -> None:
-    """The next `count` of the `total` that decide over how many days they are spread."""
+def insert_activities(cursor: Any, *, start: int, count: int, total: int, today: date) -> None:
+    """`count` activities after the first `start`; the `total` decides over how many days they are spread."""
     work = [topic for kind in words("work").values() for topic in kind["call_topics"]]
     texts = [(topic, description) for topic, descriptions in work for description in descriptions]
     results = [text for _kind, _weight, found in words("results")["call"] for text in found if text]
-    cursor.execute("SELECT count(*) FROM activity WHERE id BETWEEN %s::uuid AND %s::uuid", (_FIRST, _LAST))
     cursor.execute(
         _INSERT,
         {
-            "start": cursor.fetchone()[0],
+            "start": start,
             "count": count,
             "total": total,
             "today": today,

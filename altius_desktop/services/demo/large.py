@@ -25,7 +25,7 @@ class Extent:
 
 
 LARGE = Extent(1_000_000, 10_000_000, 5_000_000)
-_FIRMS_AT_ONCE, _ACTIVITIES_AT_ONCE, _TEXTS_AT_ONCE = 100_000, 1_000_000, 20_000
+_FIRMS_AT_ONCE, _ACTIVITIES_AT_ONCE, _TEXTS_AT_ONCE = 100_000, 2_000_000, 20_000
 _TABLES = (
     "counterparty",
     "counterparty_role",
@@ -89,7 +89,7 @@ def _add_counterparties(cursor: Any, today: date, count: int, tell: Progress) ->
 def _add_activities(cursor: Any, today: date, extent: Extent, tell: Progress) -> None:
     for start in range(0, extent.activities, _ACTIVITIES_AT_ONCE):
         portion = min(extent.activities - start, _ACTIVITIES_AT_ONCE)
-        insert_activities(cursor, count=portion, total=extent.activities, today=today)
+        insert_activities(cursor, start=start, count=portion, total=extent.activities, today=today)
         tell(_("Writing activities"), start + portion, extent.activities)
     cursor.execute(large_rows.ATTEMPT_ROWS, {"attempts": extent.attempts})
     tell(_("Writing attempts"), extent.attempts, extent.attempts)
