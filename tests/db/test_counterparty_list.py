@@ -1,8 +1,10 @@
 """The list of counterparties: every row once and in order, what a selection and a search let through, and how many."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from altius_desktop.services.counterparty_list import (
     list_counterparties_of_ids,
 )
 from tests.conftest import Office
-from tests.db.desks import Desk, as_owner, at_once
+from tests.db.desks import Desk, as_owner
 
 Desks = Callable[[str], Desk]
 NOTHING = CounterpartyFilter()
@@ -375,15 +377,20 @@ def test_a_walk_along_the_names_and_a_look_by_trigrams_find_the_same(
     long_named = add_firm(office, "Общий 195")
     for number in range(80):
         add_person(office, long_named, f"Долгопят Длинноимённый Номер {number}")
+    # The last words of a text that no index holds, which others have among their first.
+    add_person(office, long_named, "Хвостатый Конец")
+    for number in range(20):
+        add_firm(office, f"Хвостатый {number:02}")
     selections = [
         CounterpartyFilter("общий"),
         CounterpartyFilter("общий", highlights=frozenset({1})),
         CounterpartyFilter("общий", highlights=frozenset({1, 2})),
         CounterpartyFilter(without_plan=True),
         CounterpartyFilter("долгопят"),
+        CounterpartyFilter("хвостатый"),
     ]
     expected = [rows_of(scherbakova, where) for where in selections]
-    assert [len(rows) for rows in expected] == [41, 8, 8, len(expected[3]), 1]
+    assert [len(rows) for rows in expected] == [41, 8, 8, len(expected[3]), 1, 21]
     for rare, walk in ((-1, 20_000), (-1, 2), (10**9, 20_000)):
         monkeypatch.setattr(counterparty_matching, "_RARE", rare)
         monkeypatch.setattr(counterparty_matching, "_WALK", walk)
@@ -425,17 +432,25 @@ def test_an_employees_changes_are_found_at_once(office: Office, firm: UUID, sche
 def test_two_colleagues_adding_persons_at_once_are_both_found(
     office: Office, firm: UUID, desk: Desks
 ) -> None:
-    def add(login: str, full_name: str) -> Callable[[], object]:
-        return lambda: office.fetch(
-            login,
-            "INSERT INTO contact_person (id, counterparty_id, full_name) SELECT %s, %s, %s FROM pg_sleep(0.05)",
-            *(str(new_id()), str(firm), full_name),
+    insert = "INSERT INTO contact_person (id, counterparty_id, full_name) VALUES (%s, %s, %s)"
+    with office.connect("egorov") as first, first.cursor() as cursor:
+        cursor.execute("BEGIN")
+        cursor.execute(insert, (str(new_id()), str(firm), "Одновременный Первый"))
+        second = threading.Thread(
+            target=office.fetch, args=("petrova", insert, str(new_id()), str(firm), "Одновременный Второй")
         )
-
-    surnames = [f"Одновременный{chr(1072 + number)}" for number in range(8)]
-    at_once(*(add(login, name) for login, name in zip(["egorov", "petrova"] * 4, surnames, strict=True)))
-    for surname in surnames:
-        assert names(desk("gromov"), surname) == [FIRM]
+        second.start()
+        deadline = monotonic() + 10
+        while not as_owner(
+            office,
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        ):
+            assert monotonic() < deadline, "the second does not wait for the first"
+        cursor.execute("COMMIT")
+    second.join(10)
+    assert not second.is_alive()
+    for name in ("первый", "второй"):
+        assert names(desk("gromov"), f"одновременный {name}") == [FIRM]
 
 
 def test_nobody_writes_the_texts_himself(scherbakova: Desk) -> None:
