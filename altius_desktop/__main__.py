@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from altius_desktop import __version__
+from altius_desktop.commands.backup import add_verbs as add_backup_verbs
+from altius_desktop.commands.server import add_verbs as add_server_verbs
+from altius_desktop.commands.users import add_verbs as add_user_verbs
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import LANGUAGES, _, choose_language, ngettext, set_language
 from altius_desktop.settings import Settings
@@ -85,13 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     server = verbs.add_parser("server", help=_("the server of a company")).add_subparsers(
         title=_("verbs"), metavar="", required=True
     )
-    init = server.add_parser("init", help=_("make a company"))
-    _add_access(init, dsn=False, login=False)
-    init.add_argument("--embedded", action="store_true", required=True, help=_("on a server on this PC"))
-    init.add_argument("--company", required=True, metavar="NAME", help=_("the company's name"))
-    init.add_argument("--login", required=True, help=_("the login of its director"))
-    init.add_argument("--name", required=True, metavar="FULL_NAME", help=_("the director's full name"))
-    init.set_defaults(run=_run_server_init)
+    add_server_verbs(server, _add_access, _ask_password)
     for name, run, text in (
         ("status", _run_server_status, _("tell how the server on this PC is")),
         ("url", _run_server_url, _("print the address of a demo for psql and scripts")),
@@ -111,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     counterparties.add_argument("--json", action="store_true", help=_("print the counts as JSON"))
     _add_access(counterparties)
     counterparties.set_defaults(run=_run_import)
+    add_user_verbs(verbs, _add_access, _ask_password)
+    add_backup_verbs(verbs, _add_access, _ask_password)
     return parser
 
 
@@ -207,7 +206,7 @@ def _run_embedded(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _offered() -> tuple:  # type: ignore[type-arg]  # OfferedLogin: imported with the window only
     from altius_desktop.services.demo import DEMO_LOGINS, DEMO_PASSWORD
-    from altius_desktop.ui.dialogs.login import OfferedLogin
+    from altius_desktop.ui.dialogs.login_people import OfferedLogin
 
     return tuple(
         OfferedLogin(demo.login, demo.full_name, demo.position, DEMO_PASSWORD)
@@ -283,34 +282,6 @@ def _data_dir(arguments: argparse.Namespace) -> Path:
     from altius_desktop.database.embedded import default_data_dir
 
     return arguments.data_dir or default_data_dir()
-
-
-def _run_server_init(arguments: argparse.Namespace, _settings: Settings) -> int:
-    from altius_desktop.database.access import has_company
-    from altius_desktop.database.embedded import EmbeddedServer
-    from altius_desktop.services.founding import found_company
-
-    data_dir = _data_dir(arguments)
-    server = EmbeddedServer(data_dir)
-    try:
-        admin = server.start()
-        # A founding that was refused or broken off leaves a server without a company: it goes on here.
-        if has_company(admin):
-            raise UserError(
-                _("There is a company in {folder} already.").format(folder=data_dir),
-                _("Choose another folder with --data-dir."),
-            )
-        found_company(
-            admin,
-            company=arguments.company,
-            login=arguments.login,
-            full_name=arguments.name,
-            password=os.environ.get("PGPASSWORD") or _ask_password(arguments.login),
-        )
-    finally:
-        server.leave()
-    print(_("The company is made. Open it with: altius-desktop --data-dir {folder}").format(folder=data_dir))
-    return 0
 
 
 def _run_server_status(arguments: argparse.Namespace, _settings: Settings) -> int:

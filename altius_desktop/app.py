@@ -19,16 +19,19 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from altius_desktop.database.connection import Credentials, Database, ServerAddress
+from altius_desktop.database.kept_passwords import KeptPasswords
 from altius_desktop.database.listener import Listener
-from altius_desktop.i18n import choose_language, current_language, set_language
+from altius_desktop.domain.errors import UserError
+from altius_desktop.i18n import _, choose_language, current_language, set_language
 from altius_desktop.services.directories import Directories, get_directories
 from altius_desktop.services.identity import Identity, get_identity
 from altius_desktop.services.layouts import get_layouts
 from altius_desktop.settings import Settings
 from altius_desktop.ui import messages, theme
 from altius_desktop.ui.controls import RUSSIAN_KEYS
-from altius_desktop.ui.dialogs.counterparty_card import close_cards
-from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
+from altius_desktop.ui.dialogs.counterparty_card import cards_kept, rebuild_cards
+from altius_desktop.ui.dialogs.login import LoginDialog
+from altius_desktop.ui.dialogs.login_people import OfferedLogin
 from altius_desktop.ui.live import Live
 from altius_desktop.ui.main_window import MainWindow, window_icon
 from altius_desktop.ui.worker import Worker
@@ -39,12 +42,12 @@ log = logging.getLogger("altius_desktop")
 
 @dataclass(frozen=True)
 class Opened:
-    """What a login gives: made on any thread, before there is a window."""
+    """What a login gives: made on any thread, before there is a window. `layouts` are an employee's alone."""
 
     database: Database
     identity: Identity
     directories: Directories
-    layouts: dict[str, Any]
+    layouts: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,9 @@ def open_company(address: ServerAddress, credentials: Credentials) -> Opened:
     try:
         database.check()
         with database.transaction() as session:
-            return Opened(database, get_identity(session), get_directories(session), get_layouts(session))
+            identity = get_identity(session)
+            layouts = get_layouts(session) if identity.is_employee else None
+            return Opened(database, identity, get_directories(session), layouts)
     except BaseException:
         database.close()
         raise
@@ -85,6 +90,7 @@ class Desktop(QObject):
         self.workplace: Workplace | None = None
         self.window: MainWindow | None = None
         self._login: LoginDialog | None = None
+        self._end_login: Callable[[], None] = lambda: None
         self.apply_language()
         theme.apply_theme(qapp, settings.theme)
 
@@ -113,25 +119,37 @@ class Desktop(QObject):
         """Show the login window; it opens the workplace, and closing it ends the program."""
         worker = Worker()
         _tell_failures(worker)
+        # The passwords of a demo are known to everybody.
+        passwords = None if self._start.offered else KeptPasswords()
         login = LoginDialog(
             self._settings,
             offered=self._start.offered,
             connect=open_company,
             worker=worker,
             fixed_address=self._start.address if self._start.embedded else None,
+            passwords=passwords,
         )
         self._login = login
 
-        def finished(result: int) -> None:
+        def end() -> None:
             self._login = None
+            if passwords is not None:
+                passwords.give_up()
             worker.close()
-            opened: Opened | None = login.result_value if result else None
             login.deleteLater()
+
+        def finished(result: int) -> None:
+            opened: Opened | None = login.result_value if result else None
+            to_keep = login.to_keep
+            end()
             if opened is not None:
                 self.open(opened)
+                if to_keep is not None:
+                    self._keep_password(*to_keep)
             else:
                 self._qapp.quit()
 
+        self._end_login = end
         login.language_changed.connect(self._on_login_language)
         login.finished.connect(finished)
         login.show()
@@ -141,8 +159,31 @@ class Desktop(QObject):
         self.apply_language()
         if self._login is not None:
             self._login.finished.disconnect()
-            self._login.deleteLater()
+            self._end_login()
             self.ask_login()
+
+    def _keep_password(self, address: ServerAddress, credentials: Credentials) -> None:
+        """Give the password to the keyring, however long that takes; a keyring that fails is told of."""
+        workplace = self.workplace
+        assert workplace is not None
+        passwords = KeptPasswords()
+        workplace.leaving.connect(passwords.give_up)
+
+        def failed(error: UserError) -> None:
+            if self.window is not None:
+                text = _("The password is not remembered. {reason}").format(reason=error)
+                messages.show_toast(self.window, text, kind="warn")
+
+        workplace.worker.run(
+            lambda: passwords.keep(address, credentials.login, credentials.password),
+            parent=workplace,
+            done=lambda _none: None,
+            failed=failed,
+        )
+
+    def _on_password_changed(self, credentials: Credentials) -> None:
+        if self.workplace is not None and self._settings.remember_password and not self._start.offered:
+            self._keep_password(self.workplace.database.address, credentials)
 
     def open(self, opened: Opened) -> None:
         """Build the workplace of the employee who got in."""
@@ -170,13 +211,13 @@ class Desktop(QObject):
         window.closed.connect(self._on_closed)
         window.switch_asked.connect(self._on_switch)
         window.restyle_asked.connect(self._on_restyle)
+        window.password_changed.connect(self._on_password_changed)
         self.window = window
-        window.contacts.reload()
-        window.show()
+        window.start()
 
     def _on_restyle(self) -> None:
         theme.apply_theme(self._qapp, self._settings.theme)
-        if self.workplace is None or not close_cards(self.workplace):
+        if self.workplace is None:
             return
         before = current_language()
         self.apply_language()
@@ -186,11 +227,14 @@ class Desktop(QObject):
             self._show_window()
             assert self.window is not None
             self.window.show_page(self.window.settings_page)
-            old.close()
+            old.keeps_dialogs = True
+            with cards_kept(self.workplace):
+                old.close()
             old.deleteLater()
+            rebuild_cards(self.workplace)
 
     def _on_switch(self) -> None:
-        if self.workplace is not None and close_cards(self.workplace):
+        if self.window is not None and self.window.let_go():
             self.close()
             self.ask_login()
 
@@ -211,6 +255,8 @@ class Desktop(QObject):
             workplace.worker.close()
         if window is not None:
             window.closed.disconnect()
+            # Whoever closes the program from outside is not there to answer.
+            window.keeps_dialogs = True
             window.close()
             window.deleteLater()
         if workplace is not None:

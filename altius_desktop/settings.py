@@ -22,7 +22,12 @@ class Settings:
     host: str = field(default="", metadata={"about": "the server of the last login"})
     port: int = field(default=5432, metadata={"about": "its port"})
     database: str = field(default="altius", metadata={"about": "the company's database there"})
+    sslmode: str = field(default="prefer", metadata={"about": "how the connection is protected (libpq)"})
+    sslrootcert: str = field(default="", metadata={"about": "file of the certificate that proves the server"})
     login: str = field(default="", metadata={"about": "the last login"})
+    remember_password: bool = field(
+        default=False, metadata={"about": "the system's keyring keeps the password of the last login"}
+    )
     show_overdue: bool = field(default=True, metadata={"about": "the day shows what is overdue"})
     panel_visible: bool = field(default=True, metadata={"about": "the counterparty panel is open"})
     layouts: dict[str, Any] = field(

@@ -16,6 +16,13 @@ class AdminAddress:
     port: int
     superuser: str
     password: str = field(repr=False)
+    sslmode: str = "prefer"
+    sslrootcert: str = ""
+
+    @property
+    def _tls(self) -> dict[str, Any]:
+        root = {"sslrootcert": self.sslrootcert} if self.sslrootcert else {}
+        return {"sslmode": self.sslmode, **root}
 
     @contextmanager
     def connect(self, database: str = "postgres") -> Iterator[Any]:
@@ -27,6 +34,7 @@ class AdminAddress:
             password=self.password,
             dbname=database,
             connect_timeout=5,
+            **self._tls,
         )
         connection.autocommit = True
         try:
@@ -39,6 +47,12 @@ class AdminAddress:
         import sqlalchemy as sa
 
         url = sa.URL.create(
-            "postgresql+psycopg2", self.superuser, self.password, self.host, self.port, database
+            "postgresql+psycopg2",
+            self.superuser,
+            self.password,
+            self.host,
+            self.port,
+            database,
+            query=self._tls,
         )
         return sa.create_engine(url, poolclass=sa.NullPool)

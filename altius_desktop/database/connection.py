@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg2
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from altius_desktop.database.errors import connection_lost, login_error, translate
 from altius_desktop.database.schema import FORM_OF_REVISION, SCHEMA_REVISION
-from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.errors import LoginRefused, UserError
 from altius_desktop.i18n import _
 
 # A dead peer is noticed within 20 s (tcp_user_timeout: 10 s on Linux); no connect hangs for minutes.
@@ -25,6 +25,10 @@ SOCKET_OPTIONS: dict[str, Any] = {
 }
 
 
+# An upgrade of the schema asks by it who would be left behind.
+APPLICATION_NAME = f"altius-desktop {SCHEMA_REVISION}"
+
+
 @dataclass(frozen=True)
 class ServerAddress:
     """Where a company lies: host, port, database, and the prefix of its roles (the database's name)."""
@@ -34,6 +38,7 @@ class ServerAddress:
     database: str = "altius"
     prefix: str = ""
     sslmode: str = "prefer"
+    sslrootcert: str = ""
 
     @property
     def role_prefix(self) -> str:
@@ -62,7 +67,8 @@ def connect_options(address: ServerAddress, credentials: Credentials) -> dict[st
         "user": f"{address.role_prefix}_{credentials.login}",
         "password": credentials.password,
         "sslmode": address.sslmode,
-        "application_name": "altius-desktop",
+        **({"sslrootcert": address.sslrootcert} if address.sslrootcert else {}),
+        "application_name": APPLICATION_NAME,
         # "Today" comes from office_today(); a session in UTC keeps every stray cast predictable.
         # Starting parallel workers costs more than all that a page asks for.
         "options": "-c timezone=UTC -c max_parallel_workers_per_gather=0 -c statement_timeout=120s",
@@ -80,7 +86,7 @@ def open_connection(address: ServerAddress, credentials: Credentials) -> Any:
         # What a server on a Russian Windows says before the login is not UTF-8.
         raise login_error(error.object.decode("cp1251", "replace"), address.title) from error
     except (ValueError, UnicodeError) as error:
-        raise UserError(_("The login or the password is wrong.")) from error
+        raise LoginRefused(_("The login or the password is wrong.")) from error
 
 
 class Database:
@@ -92,7 +98,7 @@ class Database:
         # One connection stays; a second read at the same time opens one and closes it again.
         self._engine = sa.create_engine(
             "postgresql+psycopg2://",
-            creator=lambda: open_connection(address, credentials),
+            creator=lambda: open_connection(address, self.credentials),
             pool_size=1,
             max_overflow=3,
             pool_pre_ping=True,
@@ -140,6 +146,10 @@ class Database:
                 if older
                 else _("Install the newer version of the program."),
             )
+
+    def use_password(self, password: str) -> None:
+        """Open what is opened from now on with this password; open connections stay."""
+        self.credentials = replace(self.credentials, password=password)
 
     def close(self) -> None:
         self._engine.dispose()

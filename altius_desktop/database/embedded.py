@@ -77,14 +77,21 @@ class EmbeddedServer:
     """One program's hold on the cluster below `data_dir`; safe to use from any thread.
 
     `settings` are added to SETTINGS if this program is the one that starts the server. `programs_dir` is where
-    root keeps a copy of the server's programs, if the server's account cannot read them in their place.
+    root keeps a copy of the server's programs, if the server's account cannot read them in their place;
+    `programs` replaces what find_programs() finds.
     """
 
     def __init__(
-        self, data_dir: Path, *, settings: Mapping[str, str] | None = None, programs_dir: Path | None = None
+        self,
+        data_dir: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        programs_dir: Path | None = None,
+        programs: ServerPrograms | None = None,
     ) -> None:
         self.data_dir = data_dir.absolute().resolve()
         self._cluster = Cluster(self.data_dir, {**SETTINGS, **(settings or {})})
+        self._programs = programs
         self._programs_dir = programs_dir or _ROOT_STATE / "programs"
         self._address: AdminAddress | None = None
 
@@ -190,7 +197,7 @@ class EmbeddedServer:
             )
 
     def _programs_for(self, account: ServerAccount) -> ServerPrograms:
-        programs = find_programs()
+        programs = self._programs or find_programs()
         if account.uid is None or account.can_run(programs.program("initdb")):
             return programs
         if programs.origin == EMBEDDED:

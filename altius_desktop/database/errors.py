@@ -1,12 +1,13 @@
 """From what the driver raises to what the user is told: one table of constraint names, one of conditions."""
 
 import re
+from collections.abc import Callable
 
 import psycopg2
 import sqlalchemy.exc
 from psycopg2 import errorcodes
 
-from altius_desktop.domain.errors import ConnectionLost, FieldError, UserError
+from altius_desktop.domain.errors import ConnectionLost, FieldError, LoginRefused, UserError
 from altius_desktop.i18n import N_, _
 
 # constraint name -> (field of the form, text)
@@ -21,6 +22,29 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "ck_activity_deadline_order": ("deadline_on", N_("The deadline lies before the first day.")),
     "ck_activity_assignee_given": ("assignee", N_("Choose who will do it.")),
     "ck_activity_kind_given": ("kind_id", N_("Choose the kind of contact.")),
+    "ck_activity_private_assigned": (
+        "assignee",
+        N_("A private activity needs an employee to do it, not a department."),
+    ),
+    "ck_activity_private_topic_length": ("topic", N_("The topic is longer than 200 characters.")),
+    "ck_activity_private_description_length": (
+        "description",
+        N_("The description is longer than 5,000 characters."),
+    ),
+    "ck_activity_private_phone_length": ("phone", N_("The phone is longer than 100 characters.")),
+    "ck_activity_private_result_text_length": (
+        "result_text",
+        N_("The text is longer than 5,000 characters."),
+    ),
+    "fk_activity_private_contact_person_id": (
+        "contact_person_id",
+        N_("This contact person is no longer there."),
+    ),
+    "fk_activity_private_counterparty_id": ("counterparty_id", N_("This counterparty is no longer there.")),
+    "fk_activity_private_result_kind_id": (
+        "result_kind_id",
+        N_("This kind of result is no longer there."),
+    ),
     "ck_activity_priority_range": ("priority", N_("Choose the priority.")),
     "fk_activity_assignee_id": ("assignee", N_("This employee is no longer there.")),
     "fk_activity_department_id": ("assignee", N_("This department is no longer there.")),
@@ -33,6 +57,52 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "ck_ad_expense_period_order": ("ends_on", N_("The period ends before it begins.")),
     "ck_ad_expense_starts_on_range": ("starts_on", N_("The date must lie between 1900 and 2200.")),
     "ck_ad_expense_ends_on_range": ("ends_on", N_("The date must lie between 1900 and 2200.")),
+}
+
+# The same for what triggers and functions refuse under a name of their own.
+REFUSALS: dict[str, tuple[str, str]] = {
+    "guard_activity_assignee_left": ("assignee", N_("This employee has left the company.")),
+    "account_known": ("login", N_("There is no such login in the company.")),
+    "account_login_form": ("login", N_("This cannot be a login.")),
+    "account_new": ("login", N_("This login exists already.")),
+    "account_verifier": ("password", N_("The password cannot be used.")),
+    "account_groups_known": ("groups", N_("Choose what this person does in the company.")),
+    "account_groups_apart": (
+        "groups",
+        N_(
+            "The administrator's login and that of the backup belong to no employee and have no other rights."
+        ),
+    ),
+    "account_groups_foreign": (
+        "groups",
+        N_("The server's administrator gave this login rights that cannot be changed here."),
+    ),
+    "account_employee_given": ("employee_id", N_("Choose whose login this is.")),
+    "account_employee_free": (
+        "employee_id",
+        N_("This employee has a login already or has left the company."),
+    ),
+    "account_employee_left": ("employee_id", N_("This employee has left the company.")),
+    "account_last_administrator": (
+        "login",
+        N_("This is the only administrator who can log in; make another one first."),
+    ),
+    "account_own": ("login", N_("Nobody can lock himself out.")),
+    "account_successor": ("successor_id", N_("Choose a colleague who takes the work over.")),
+}
+
+# constraint name -> text: an activity that the guard keeps for those it belongs to.
+GUARDED: dict[str, str] = {
+    "guard_activity_private": N_(
+        "This is a private activity of {name}: only its assignee and whoever planned it may change it."
+    ),
+    "guard_activity_of_assignee": N_(
+        "This activity is one of {name}: only its assignee, whoever planned it and the director may change it."
+    ),
+    "guard_activity_of_department": N_(
+        "This activity is one of the department “{name}”: only somebody of the department, whoever planned it "
+        "and the director may change it."
+    ),
 }
 
 _UNREACHABLE = (
@@ -62,6 +132,11 @@ _NO_ACCESS = (
 _NO_DATABASE = re.compile(r'database ".*" does not exist|база данных ".*" не существует')
 _FULL = ("too many", "remaining connection slots", "слишком много", "слоты подключений")
 _NOT_READY = ("starting up", "shutting down", "in recovery mode", "система баз данных")
+# These are libpq's own, which speaks English with us.
+_NO_TLS = ("does not support SSL",)
+_OTHER_NAME = ("does not match host name",)
+_NOT_TRUSTED = ("certificate verify failed", "certificate is not valid", "self-signed certificate")
+_NO_CERTIFICATE_FILE = ("root certificate file",)
 
 
 def login_error(message: str, server: str) -> UserError:
@@ -71,7 +146,7 @@ def login_error(message: str, server: str) -> UserError:
         return any(phrase in message for phrase in phrases)
 
     if says(_WRONG_PASSWORD):
-        return UserError(
+        return LoginRefused(
             _("The login or the password is wrong."), _("Check the keyboard layout and Caps Lock.")
         )
     if says(_LOCKED):
@@ -96,10 +171,35 @@ def login_error(message: str, server: str) -> UserError:
             _("The server {server} is just starting or stopping.").format(server=server),
             _("Try again in a minute."),
         )
-    return ConnectionLost(
+    return _certificate_error(says, server) or ConnectionLost(
         _("The server {server} does not answer.").format(server=server),
         _("Check the address and the network."),
     )
+
+
+def _certificate_error(says: Callable[[tuple[str, ...]], bool], server: str) -> UserError | None:
+    """Why a server that answered is not trusted. No password has been sent."""
+    if says(_OTHER_NAME):
+        return UserError(
+            _("The certificate of the server {server} is made out to another name.").format(server=server),
+            _("Write the server's name as it stands in the certificate, or ask your administrator."),
+        )
+    if says(_NOT_TRUSTED):
+        return UserError(
+            _("The server {server} cannot prove that it is the company's server.").format(server=server),
+            _("Your password was not sent. Ask your administrator for the certificate file."),
+        )
+    if says(_NO_CERTIFICATE_FILE):
+        return UserError(
+            _("The certificate file for the server {server} cannot be read.").format(server=server),
+            _("Choose the file that your administrator gave you."),
+        )
+    if says(_NO_TLS):
+        return UserError(
+            _("The server {server} does not encrypt the connection.").format(server=server),
+            _("Ask your administrator, or choose another protection of the connection."),
+        )
+    return None
 
 
 def translate(error: BaseException) -> BaseException:
@@ -128,8 +228,14 @@ def _translate_driver(cause: psycopg2.Error, lost: bool) -> UserError | None:
         if constraint in CONSTRAINTS:
             field, text = CONSTRAINTS[constraint]
             return FieldError(field, _(text))
+        if constraint in REFUSALS:
+            field, text = REFUSALS[constraint]
+            return FieldError(field, _(text))
         return None
     if code == errorcodes.INSUFFICIENT_PRIVILEGE:
+        guarded = GUARDED.get(cause.diag.constraint_name or "")
+        if guarded is not None:
+            return UserError(_(guarded).format(name=cause.diag.message_detail or "—"))
         return UserError(_("You have no right to do this."), _("Ask your director or administrator."))
     if code in (
         errorcodes.LOCK_NOT_AVAILABLE,

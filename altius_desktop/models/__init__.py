@@ -1,7 +1,9 @@
 """The tables as SQLAlchemy classes, a file per area; rules, grants and triggers live in the migrations."""
 
-from altius_desktop.models.activities import Activity, Attempt, DailyShowing, Plan
-from altius_desktop.models.acts import Act, ImportBatch, ImportRow
+from altius_desktop.models.activities import Activity, ActivityPrivate, Attempt, DailyShowing, Plan
+from altius_desktop.models.acts import AccountEvent, Act, ImportBatch, ImportRow
+from altius_desktop.models.audit import Audit, Erasure
+from altius_desktop.models.backups import Backup
 from altius_desktop.models.base import Base
 from altius_desktop.models.company import Company, Department, Employee, Legend
 from altius_desktop.models.counterparties import (
@@ -27,13 +29,17 @@ from altius_desktop.models.directories import (
 from altius_desktop.models.views import EmployeeLayout, SavedView
 
 __all__ = [
+    "AccountEvent",
     "Act",
     "Activity",
     "ActivityKind",
+    "ActivityPrivate",
     "AdExpense",
     "AdSource",
     "AgreedTerm",
     "Attempt",
+    "Audit",
+    "Backup",
     "Base",
     "BusinessLine",
     "Category",
@@ -48,6 +54,7 @@ __all__ = [
     "Department",
     "Employee",
     "EmployeeLayout",
+    "Erasure",
     "Feedback",
     "ImportBatch",
     "ImportRow",

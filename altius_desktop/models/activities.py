@@ -26,6 +26,8 @@ class Plan(Identified, Base):
 class Activity(Identified, Versioned, Base):
     """A planned contact or task of an employee, or of a department until somebody there takes it.
 
+    Of a private one only kind, day, time, assignee and status stand here; a trigger keeps its texts apart.
+
     `due_on` is the office's day; `due_at` the instant where a time was given (a trigger keeps
     both together). For a daily task `due_on` is the first day it is shown and `deadline_on` the
     last it may be done on. `state_version` is the `row_version` at which status or result changed last.
@@ -60,6 +62,7 @@ class Activity(Identified, Versioned, Base):
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan.id"))
     step: Mapped[int | None] = mapped_column(SmallInteger)
     state_version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    is_private: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         CheckConstraint("section IN ('call', 'event', 'daily')", name="section_known"),
@@ -71,8 +74,15 @@ class Activity(Identified, Versioned, Base):
         CheckConstraint("highlight BETWEEN 1 AND 6", name="highlight_range"),
         CheckConstraint("deadline_on >= due_on", name="deadline_order"),
         CheckConstraint(
-            "btrim(topic) <> '' OR (section <> 'daily' AND counterparty_id IS NOT NULL)", name="topic_filled"
+            "is_private OR btrim(topic) <> '' OR (section <> 'daily' AND counterparty_id IS NOT NULL)",
+            name="topic_filled",
         ),
+        CheckConstraint(
+            "NOT is_private OR (topic = '' AND description = '' AND result_text = '' AND priority = 2 "
+            "AND num_nonnulls(result_kind_id, counterparty_id, contact_person_id, phone, follows_id, plan_id, step) = 0)",
+            name="private_hidden",
+        ),
+        CheckConstraint("NOT is_private OR assignee_id IS NOT NULL", name="private_assigned"),
         max_length("topic", 200),
         max_length("description", 5000),
         max_length("phone", 100),
@@ -131,6 +141,40 @@ class Activity(Identified, Versioned, Base):
         ),
         Index("ix_activity_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_activity_plan", "plan_id", postgresql_where=text("plan_id IS NOT NULL")),
+        Index("ix_activity_private_assignee", "assignee_id", postgresql_where=text("is_private")),
+        Index("ix_activity_private_author", "author_id", postgresql_where=text("is_private")),
+    )
+
+
+class ActivityPrivate(Base):
+    """What a private activity is about: its assignee, its author and the director's referent alone read it."""
+
+    __tablename__ = "activity_private"
+
+    # A trigger hides the texts before their activity is stored.
+    activity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("activity.id", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    topic: Mapped[str] = mapped_column(server_default=text("''"))
+    description: Mapped[str] = mapped_column(server_default=text("''"))
+    result_text: Mapped[str] = mapped_column(server_default=text("''"))
+    result_kind_id: Mapped[UUID | None] = mapped_column(ForeignKey("result_kind.id"))
+    counterparty_id: Mapped[UUID | None] = mapped_column(ForeignKey("counterparty.id"))
+    contact_person_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact_person.id"))
+    phone: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(SmallInteger, server_default=text("2"))
+    follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("activity.id"))
+    plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plan.id"))
+    step: Mapped[int | None] = mapped_column(SmallInteger)
+
+    __table_args__ = (
+        max_length("topic", 200),
+        max_length("description", 5000),
+        max_length("result_text", 5000),
+        max_length("phone", 100),
+        CheckConstraint("priority BETWEEN 1 AND 3", name="priority_range"),
+        Index(None, "counterparty_id", postgresql_where=text("counterparty_id IS NOT NULL")),
+        Index(None, "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
     )
 
 

@@ -1,9 +1,9 @@
-"""Traces of what was done at once: a user's act, and an import with what became of each of its lines."""
+"""Traces of what was done: a user's act, an import with what became of each line, a change to an account."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from altius_desktop.models.base import Base, Identified, max_length
@@ -47,4 +47,23 @@ class ImportRow(Base):
     __table_args__ = (
         CheckConstraint("outcome IN ('new', 'updated', 'duplicate', 'refused')", name="outcome_known"),
         Index(None, "counterparty_id"),
+    )
+
+
+class AccountEvent(Base):
+    """What was done to whose account, by whom; written by the functions on accounts alone."""
+
+    __tablename__ = "account_event"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    login: Mapped[str]
+    what: Mapped[str]
+    whom: Mapped[str]
+    detail: Mapped[str] = mapped_column(server_default=text("''"))
+
+    __table_args__ = (
+        CheckConstraint(
+            "what IN ('created', 'groups', 'password', 'locked', 'unlocked', 'dismissed')", name="what_known"
+        ),
     )

@@ -25,6 +25,9 @@ class Company(Versioned, Base):
     email: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(server_default=text("'Europe/Moscow'"))
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
+    # Who keeps the private activities of which director; set_referent alone writes them.
+    referent_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id", use_alter=True))
+    referent_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id", use_alter=True))
 
     __table_args__ = (
         CheckConstraint("id = 1", name="single_row"),

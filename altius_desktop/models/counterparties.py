@@ -232,6 +232,7 @@ class Feedback(Identified, Versioned, Base):
     text: Mapped[str]
     answer: Mapped[str] = mapped_column(server_default=sql("''"))
     closed_on: Mapped[date | None]
+    archived: Mapped[bool] = mapped_column(server_default=sql("false"))
 
     __table_args__ = (
         CheckConstraint("kind IN ('wish', 'complaint')", name="kind_known"),

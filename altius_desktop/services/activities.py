@@ -12,12 +12,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from altius_desktop.domain.errors import AlreadyFinished, Conflict, FieldConflict, UserError
+from altius_desktop.domain.errors import AlreadyFinished, Conflict, FieldConflict
+from altius_desktop.domain.rights import why_not_change_activity
 from altius_desktop.i18n import _
 from altius_desktop.models import Activity, ActivityKind
 from altius_desktop.services.acts import Acted, Inverse, Restore, begin_act
 from altius_desktop.services.day import ActivityRow, list_activities
 from altius_desktop.services.identity import Identity
+from altius_desktop.services.private_texts import lock_activity, somebody_elses, write_activity
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class ActivityFields:
     topic: str
     description: str
     priority: int
+    is_private: bool = False
 
 
 # A person belongs to a counterparty: whoever chose one of the two has decided about both.
@@ -57,15 +60,30 @@ def fields_of(row: ActivityRow) -> ActivityFields:
         topic=row.topic,
         description=row.description,
         priority=row.priority,
+        is_private=row.is_private,
     )
 
 
 def may_change(row: ActivityRow, identity: Identity) -> bool:
-    """The assignee, the author, anybody of the department, and the director; others read and plan."""
-    return (
-        identity.employee_id in (row.assignee_id, row.author_id)
-        or (row.assignee_id is None and row.department_id == identity.department_id)
-        or "director" in identity.groups
+    """The assignee, the author, anybody of its department, and the director; others read, plan and colour.
+
+    A private one is changed by whoever reads it. The database holds to the same: may_change_activity.
+    """
+    if row.is_private:
+        return not row.concealed
+    return not why_not_change(row, identity)
+
+
+def why_not_change(row: ActivityRow, identity: Identity) -> str:
+    """Why this employee changes nothing but the colour of the row; "" if he may change it."""
+    return why_not_change_activity(
+        identity.groups,
+        me=identity.employee_id,
+        my_department=identity.department_id,
+        assignee_id=row.assignee_id,
+        author_id=row.author_id,
+        department_id=row.department_id,
+        whose=row.assignee_name or row.department_name,
     )
 
 
@@ -98,28 +116,27 @@ def record_result(
     if not begin_act(session, act_id):
         return Acted(touched, None)
     me = sa.func.current_employee_id()
-    before = _locked(session, activity_id)
+    before = lock_activity(session, activity_id)
     if before.state_version > seen_version or before.status != "planned":
         raise _already_finished(session, activity_id)
-    finished = session.execute(
-        sa.update(Activity)
-        .where(Activity.id == activity_id)
-        .values(
-            status="done",
-            result_kind_id=kind_id,
-            result_text=text,
-            finished_at=sa.func.clock_timestamp(),
-            finished_by=me,
-            assignee_id=sa.func.coalesce(Activity.assignee_id, me),
-        )
-        .returning(Activity.assignee_id, Activity.finished_at)
-    ).one()
+    finished = write_activity(
+        session,
+        before,
+        {
+            "status": "done",
+            "result_kind_id": kind_id,
+            "result_text": text,
+            "finished_at": sa.func.clock_timestamp(),
+            "finished_by": me,
+            "assignee_id": sa.func.coalesce(Activity.assignee_id, me),
+        },
+    )
     # A colleague may have reopened and finished it again in the same words: the instant tells.
     after = [
         ("status", "done"),
         ("result_kind_id", kind_id),
         ("result_text", text),
-        ("finished_at", finished.finished_at),
+        ("finished_at", finished["finished_at"]),
     ]
     taken_here = before.assignee_id is None
     steps = [
@@ -133,7 +150,7 @@ def record_result(
                 ("finished_by", None),
                 *([("assignee_id", None)] if taken_here else []),
             ),
-            after=(*after, *([("assignee_id", finished.assignee_id)] if taken_here else [])),
+            after=(*after, *([("assignee_id", finished["assignee_id"])] if taken_here else [])),
         )
     ]
     if postponed_to is not None:
@@ -148,11 +165,12 @@ def record_result(
             "description",
             "priority",
             "highlight",
+            "is_private",
         )
         session.execute(
             sa.insert(Activity).values(
                 id=follow_up_id,
-                assignee_id=finished.assignee_id,
+                assignee_id=finished["assignee_id"],
                 department_id=before.department_id,
                 due_on=due_on,
                 due_at=due_instant(due_on, due_time),
@@ -184,7 +202,7 @@ def reopen_activity(session: Session, *, act_id: UUID, activity_id: UUID, seen_v
     """Make a finished activity open again; its result is taken off, the way back puts it on again."""
     if not begin_act(session, act_id):
         return Acted(frozenset({activity_id}), None)
-    before = _locked(session, activity_id)
+    before = lock_activity(session, activity_id)
     if before.state_version > seen_version or before.status != "done":
         raise _changed_meanwhile(session, activity_id)
     after = {
@@ -208,7 +226,7 @@ def take_activity(session: Session, *, act_id: UUID, activity_id: UUID) -> Acted
         .returning(Activity.assignee_id)
     ).first()
     if taken is None:
-        _locked(session, activity_id)
+        lock_activity(session, activity_id)
         (theirs,) = list_activities(session, [activity_id])
         if theirs.status != "planned":
             raise _already_finished(session, activity_id)
@@ -238,7 +256,7 @@ def reschedule_activity(
     """
     if not begin_act(session, act_id):
         return Acted(frozenset({activity_id}), None)
-    before = _locked(session, activity_id)
+    before = lock_activity(session, activity_id)
     if before.state_version > seen_version or before.status != "planned":
         raise _already_finished(session, activity_id)
     if seen_due is not None:
@@ -256,14 +274,14 @@ def set_highlight(session: Session, *, act_id: UUID, activity_id: UUID, highligh
     """Colour a row for the whole office (1 to 6), or take the colour off (None). The last one wins."""
     if not begin_act(session, act_id):
         return Acted(frozenset({activity_id}), None)
-    return _change(session, _locked(session, activity_id), {"highlight": highlight}, _("colour"))
+    return _change(session, lock_activity(session, activity_id), {"highlight": highlight}, _("colour"))
 
 
 def cancel_activity(session: Session, *, act_id: UUID, activity_id: UUID, seen_version: int) -> Acted:
     """Cancel an unfinished activity; it stays in history. AlreadyFinished if it has a result by now."""
     if not begin_act(session, act_id):
         return Acted(frozenset({activity_id}), None)
-    before = _locked(session, activity_id)
+    before = lock_activity(session, activity_id)
     if before.state_version > seen_version or before.status != "planned":
         raise _already_finished(session, activity_id)
     return _change(session, before, {"status": "cancelled"}, _("cancellation"))
@@ -285,7 +303,9 @@ def update_activity(
     """
     if not begin_act(session, act_id):
         return Acted(frozenset({activity_id}), None)
-    before = _locked(session, activity_id)
+    before = lock_activity(session, activity_id)
+    if before.concealed:
+        raise somebody_elses(session, before.assignee_id)
     (row,) = list_activities(session, [activity_id])
     theirs = fields_of(row)
     decided = decided or {}
@@ -324,25 +344,13 @@ def update_activity(
     return _change(session, before, changed, _("change"))
 
 
-def _locked(session: Session, activity_id: UUID) -> Any:
-    row = session.execute(
-        sa.select(*Activity.__table__.columns).where(Activity.id == activity_id).with_for_update()
-    ).first()
-    if row is None:
-        raise UserError(_("This row is no longer there."), _("Press F5 to read the day anew."))
-    return row
-
-
 def _change(session: Session, before: Any, after: Mapping[str, Any], label: str) -> Acted:
     """Apply `after`; the way back holds what the same columns were, and checks what they became."""
-    columns = [getattr(Activity, name) for name in after]
-    made = session.execute(
-        sa.update(Activity).where(Activity.id == before.id).values(dict(after)).returning(*columns)
-    ).one()
+    made = write_activity(session, before, after)
     step = Restore(
         before.id,
         before=tuple((name, getattr(before, name)) for name in after),
-        after=tuple(zip(after, made, strict=True)),
+        after=tuple(made.items()),
     )
     return Acted(frozenset({before.id}), Inverse((step,), label))
 

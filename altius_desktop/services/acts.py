@@ -12,7 +12,6 @@ from altius_desktop.domain.errors import AlreadyFinished, UserError
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.models import (
     Act,
-    Activity,
     AgreedTerm,
     Attempt,
     ContactPerson,
@@ -23,6 +22,8 @@ from altius_desktop.models import (
     ImportantDate,
 )
 from altius_desktop.services.day import list_activities
+from altius_desktop.services.directory_undo import DirectoryStep, MoveBack, RestoreValue, Unmerge, take_back
+from altius_desktop.services.private_texts import lock_activity, write_activity
 
 # What undo may write to, besides activities: tables that belong to a counterparty.
 _RESTORABLE: dict[str, Any] = {
@@ -76,13 +77,13 @@ class WithdrawAttempt:
 
 @dataclass(frozen=True)
 class RepeatAttempt:
-    """The inverse of a withdrawal: the same outcome again, with a new id and the time of the undo."""
+    """The inverse of a withdrawal: the same attempt counts again, with its time, so that its own inverse holds."""
 
+    attempt_id: UUID
     activity_id: UUID
-    outcome: str
 
 
-Step = Restore | RestoreRow | RestoreMany | WithdrawAttempt | RepeatAttempt
+Step = Restore | RestoreRow | RestoreMany | WithdrawAttempt | RepeatAttempt | DirectoryStep
 
 
 @dataclass(frozen=True)
@@ -95,11 +96,15 @@ class Inverse:
 
 @dataclass(frozen=True)
 class Acted:
-    """What an operation touched: the rows to show anew, and the way back (None: nothing was done)."""
+    """What an operation touched: the rows to show anew, and the way back (None: nothing was done).
+
+    `note` is a sentence for the user about what could not be taken back with the rest.
+    """
 
     activity_ids: frozenset[UUID]
     inverse: Inverse | None
     counterparty_ids: frozenset[UUID] = frozenset()
+    note: str = ""
 
 
 def begin_act(session: Session, act_id: UUID) -> bool:
@@ -108,16 +113,19 @@ def begin_act(session: Session, act_id: UUID) -> bool:
     return made is not None
 
 
-def undo_act(session: Session, *, act_id: UUID, inverse: Inverse, new_attempt_id: UUID) -> Acted:
+def undo_act(session: Session, *, act_id: UUID, inverse: Inverse) -> Acted:
     """Take an act back; AlreadyFinished if somebody changed the same fields since. Nothing is deleted."""
     activities: set[UUID] = set()
     counterparties: set[UUID] = set()
+    notes: list[str] = []
     for step in inverse.steps:
         match step:
             case RestoreRow():
                 counterparties.add(step.counterparty_id)
             case RestoreMany():
                 counterparties.update(row_id for _value, ids in step.before for row_id in ids)
+            case RestoreValue() | MoveBack() | Unmerge():
+                pass  # everybody hears of a directory by its news
             case _:
                 activities.add(step.activity_id)
     if begin_act(session, act_id):
@@ -129,26 +137,18 @@ def undo_act(session: Session, *, act_id: UUID, inverse: Inverse, new_attempt_id
                     _restore_row(session, step)
                 case RestoreMany():
                     _restore_many(session, step)
+                case RestoreValue() | MoveBack() | Unmerge():
+                    notes.append(take_back(session, step))
                 case WithdrawAttempt():
                     withdraw_attempt(session, step.attempt_id)
                 case RepeatAttempt():
-                    session.execute(
-                        insert(Attempt).values(
-                            id=new_attempt_id, activity_id=step.activity_id, outcome=step.outcome
-                        )
-                    )
-    return Acted(frozenset(activities), None, frozenset(counterparties))
+                    _repeat_attempt(session, step.attempt_id)
+    return Acted(frozenset(activities), None, frozenset(counterparties), " ".join(filter(None, notes)))
 
 
 def _restore(session: Session, step: Restore) -> None:
-    unchanged = [getattr(Activity, name).is_not_distinct_from(value) for name, value in step.after]
-    done = session.execute(
-        sa.update(Activity)
-        .where(Activity.id == step.activity_id, *unchanged)
-        .values(dict(step.before))
-        .returning(Activity.id)
-    ).first()
-    if done is None:
+    now = lock_activity(session, step.activity_id)
+    if any(getattr(now, name) != value for name, value in step.after):
         (theirs,) = list_activities(session, [step.activity_id])
         raise AlreadyFinished(
             _("This can no longer be taken back: {name} changed the row at {time:%H:%M}.").format(
@@ -156,6 +156,7 @@ def _restore(session: Session, step: Restore) -> None:
             ),
             theirs,
         )
+    write_activity(session, now, dict(step.before))
 
 
 def _restore_row(session: Session, step: RestoreRow) -> None:
@@ -196,6 +197,14 @@ def _restore_many(session: Session, step: RestoreMany) -> None:
                 missing,
             ).format(count=missing)
         )
+
+
+def _repeat_attempt(session: Session, attempt_id: UUID) -> None:
+    session.execute(
+        sa.update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.withdrawn_by == sa.func.current_employee_id())
+        .values(withdrawn_at=None, withdrawn_by=None)
+    )
 
 
 def withdraw_attempt(session: Session, attempt_id: UUID) -> None:

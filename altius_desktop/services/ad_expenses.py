@@ -15,7 +15,8 @@ from altius_desktop.domain.errors import FieldError, UserError
 from altius_desktop.domain.texts import check_length, clean_text
 from altius_desktop.i18n import _
 from altius_desktop.models import AdExpense, Employee
-from altius_desktop.services.acts import Acted, begin_act
+from altius_desktop.services.acts import Acted, Inverse, begin_act
+from altius_desktop.services.directory_undo import RestoreValue
 from altius_desktop.services.directory_values import changed_fields
 
 _FIELDS = ("starts_on", "ends_on", "amount", "note")
@@ -49,14 +50,17 @@ def add_expense(
     session: Session, *, act_id: UUID, expense_id: UUID, ad_source_id: UUID, fields: Mapping[str, Any]
 ) -> Acted:
     """Enter an expense; FieldError names the field that cannot be saved."""
-    if begin_act(session, act_id):
-        values = _checked(fields)
-        session.execute(
-            insert(AdExpense)
-            .values(id=expense_id, ad_source_id=ad_source_id, **values)
-            .on_conflict_do_nothing(index_elements=["id"])
-        )
-    return Acted(frozenset(), None)
+    if not begin_act(session, act_id):
+        return Acted(frozenset(), None)
+    values = _checked(fields)
+    session.execute(
+        insert(AdExpense)
+        .values(id=expense_id, ad_source_id=ad_source_id, **values)
+        .on_conflict_do_nothing(index_elements=["id"])
+    )
+    return _acted(
+        expense_id, {"archived": True}, {"archived": False, **values}, _("new expense of an ad source")
+    )
 
 
 def update_expense(
@@ -69,15 +73,17 @@ def update_expense(
     decided: Mapping[str, Any] | None = None,
 ) -> Acted:
     """Save what a form changed against what it was opened with; Conflict as for a directory's value."""
-    if begin_act(session, act_id):
-        theirs = _locked(session, expense_id)
-        changed = changed_fields(
-            theirs, present=theirs.editable(), seen=seen, mine=_checked(mine), decided=decided
-        )
-        if changed:
-            _checked({**theirs.editable(), **changed})
-            session.execute(sa.update(AdExpense).where(AdExpense.id == expense_id).values(**changed))
-    return Acted(frozenset(), None)
+    if not begin_act(session, act_id):
+        return Acted(frozenset(), None)
+    theirs = _locked(session, expense_id)
+    present = theirs.editable()
+    changed = changed_fields(theirs, present=present, seen=seen, mine=_checked(mine), decided=decided)
+    if not changed:
+        return Acted(frozenset(), None)
+    _checked({**present, **changed})
+    session.execute(sa.update(AdExpense).where(AdExpense.id == expense_id).values(**changed))
+    before = {name: present[name] for name in changed}
+    return _acted(expense_id, before, changed, _("change of an expense of an ad source"))
 
 
 def archive_expense(session: Session, *, act_id: UUID, expense_id: UUID) -> Acted:
@@ -91,9 +97,16 @@ def restore_expense(session: Session, *, act_id: UUID, expense_id: UUID) -> Acte
 
 
 def _set_archived(session: Session, act_id: UUID, expense_id: UUID, *, archived: bool) -> Acted:
-    if begin_act(session, act_id) and _locked(session, expense_id).archived != archived:
-        session.execute(sa.update(AdExpense).where(AdExpense.id == expense_id).values(archived=archived))
-    return Acted(frozenset(), None)
+    if not begin_act(session, act_id) or _locked(session, expense_id).archived == archived:
+        return Acted(frozenset(), None)
+    session.execute(sa.update(AdExpense).where(AdExpense.id == expense_id).values(archived=archived))
+    label = _("archiving of an expense") if archived else _("return of an expense")
+    return _acted(expense_id, {"archived": not archived}, {"archived": archived}, label)
+
+
+def _acted(expense_id: UUID, before: Mapping[str, Any], after: Mapping[str, Any], label: str) -> Acted:
+    step = RestoreValue("ad_expense", expense_id, tuple(before.items()), tuple(after.items()))
+    return Acted(frozenset(), Inverse((step,), label))
 
 
 def _rows(session: Session, *conditions: Any) -> tuple[AdExpenseRow, ...]:

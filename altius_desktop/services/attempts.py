@@ -57,4 +57,6 @@ def withdraw_last_attempt(session: Session, *, act_id: UUID, activity_id: UUID, 
             _("You have made no such attempt today."), _("Only your own attempts can be taken back.")
         )
     withdraw_attempt(session, attempt_id)
-    return Acted(frozenset({activity_id}), Inverse((RepeatAttempt(activity_id, outcome),), _("withdrawal")))
+    return Acted(
+        frozenset({activity_id}), Inverse((RepeatAttempt(attempt_id, activity_id),), _("withdrawal"))
+    )

@@ -52,18 +52,25 @@ class ListOrder:
 
 @dataclass(frozen=True)
 class PageKey:
-    """Where the next page begins; made and understood here alone."""
+    """Where a row stands in a list, so that a page may go on behind it; made and understood here alone."""
 
     place: tuple[Any, ...]
     without_value: bool = False
     reading: int = 0
 
+    @property
+    def id(self) -> UUID:
+        """Whose place it is."""
+        identity: UUID = self.place[-1]
+        return identity
+
 
 @dataclass(frozen=True)
 class CounterpartyPage:
-    """`next` is None after the last row."""
+    """`places` are those of the rows, in their order; `next` is None after the last row."""
 
     rows: tuple[CounterpartyListRow, ...]
+    places: tuple[PageKey, ...]
     next: PageKey | None
 
 
@@ -93,10 +100,46 @@ def list_counterparties(
         keys = _Selection(where, reading).next_keys(session, order, after, limit + 1)
         # A bolder reading is tried where this one finds nobody at all, not where the selection leaves nobody.
         if keys or after is not None or reading is None or _is_found(session, where, reading):
-            rows = read_rows(session, [place[-1] for place, _without in keys[:limit]])
-            more = PageKey(*keys[limit - 1], reading=number) if len(keys) > limit else None
-            return CounterpartyPage(rows, more)
-    return CounterpartyPage((), None)
+            places = tuple(PageKey(*key, reading=number) for key in keys[:limit])
+            return _page(session, places, places[-1] if len(keys) > limit else None)
+    return CounterpartyPage((), (), None)
+
+
+def place_counterparties(
+    session: Session, *, where: CounterpartyFilter, order: ListOrder, ids: Collection[UUID]
+) -> CounterpartyPage:
+    """Those of `ids` that fit, with their places in the list; in no order."""
+    selection = _understood(session, where)
+    if selection is None or not ids:
+        return CounterpartyPage((), (), None)
+    tolerate_typing_errors(session, selection.reading)
+    return _page(session, [PageKey(*key) for key in selection.keys_of(session, order, ids)], None)
+
+
+def position_among(places: Sequence[PageKey], place: PageKey, order: ListOrder) -> int:
+    """Before how many of `places`, which stand in the list's order, this one belongs: len(places) is the end."""
+    low, high = 0, len(places)
+    while low < high:
+        middle = (low + high) // 2
+        if _stands_before(places[middle], place, order):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _stands_before(one: PageKey, other: PageKey, order: ListOrder) -> bool:
+    # The database compares texts by code points, as Python does.
+    if one.without_value or other.without_value:
+        # Those without a value come last and by name, whichever way the order runs.
+        return (one.without_value, one.place) < (other.without_value, other.place)
+    return one.place > other.place if order.descending else one.place < other.place
+
+
+def _page(session: Session, places: Sequence[PageKey], more: PageKey | None) -> CounterpartyPage:
+    rows = read_rows(session, [place.id for place in places])
+    present = {row.id for row in rows}
+    return CounterpartyPage(rows, tuple(place for place in places if place.id in present), more)
 
 
 def list_counterparties_of_ids(
@@ -186,6 +229,27 @@ class _Selection:
         if order.key in ANY_SIZE:
             return self._by_value(session, order, after, limit)
         return [(place, False) for place in self._by_anything(session, order, after, limit)]
+
+    def keys_of(
+        self, session: Session, order: ListOrder, ids: Collection[UUID]
+    ) -> list[tuple[tuple[Any, ...], bool]]:
+        """As next_keys, for those of `ids` that fit."""
+        chosen = self.all_ids(ids).subquery("chosen")
+        if order.key == "name":
+            found = session.execute(sa.select(chosen.c.sort_key, chosen.c.id))
+            return [(tuple(row), False) for row in found]
+        value = getattr(Counterparty, order.key) if order.key in ANY_SIZE else _sort_value(order)
+        rows = session.execute(
+            sa.select(value, chosen.c.sort_key, chosen.c.id).join(
+                Counterparty, Counterparty.id == chosen.c.id
+            )
+        )
+        if order.key not in ANY_SIZE:
+            return [(tuple(row), False) for row in rows]
+        return [
+            ((key, identity), True) if present is None else ((present, identity), False)
+            for present, key, identity in rows
+        ]
 
     def _by_name(
         self,
@@ -334,4 +398,6 @@ __all__ = [
     "count_counterparties",
     "list_counterparties",
     "list_counterparties_of_ids",
+    "place_counterparties",
+    "position_among",
 ]

@@ -57,6 +57,9 @@ class ActivityRow:
     not_reached: int
     talked: int
     days_shown: int
+    is_private: bool = False
+    concealed: bool = False
+    """A colleague's private activity, of which nothing but kind, day, time, assignee and status is told."""
 
     @property
     def is_done(self) -> bool:
@@ -127,47 +130,54 @@ _BRANCHES = """
 _ROWS = """
     SELECT a.id, a.row_version, a.section, a.status,
            a.kind_id, coalesce(k.name, ''), coalesce(k.icon, ''),
-           a.counterparty_id, coalesce(c.name, ''),
-           a.contact_person_id, coalesce(p.full_name, ''),
-           coalesce(a.phone, point.value, ''), a.phone,
+           c.id, coalesce(c.name, ''),
+           p.id, coalesce(p.full_name, ''),
+           coalesce(a.phone, own.phone, point.value, ''), coalesce(a.phone, own.phone),
            a.assignee_id, coalesce(assignee.full_name, ''),
            a.department_id, coalesce(d.name, ''),
            a.author_id, author.full_name,
            (a.planned_at AT TIME ZONE :zone)::date, a.due_on, (a.due_at AT TIME ZONE :zone)::time,
-           a.deadline_on, a.topic, a.description, a.priority, a.highlight,
-           a.result_kind_id, coalesce(r.name, ''), a.result_text,
+           a.deadline_on, coalesce(own.topic, a.topic), coalesce(own.description, a.description),
+           coalesce(own.priority, a.priority), a.highlight,
+           r.id, coalesce(r.name, ''), coalesce(own.result_text, a.result_text),
            a.finished_at AT TIME ZONE :zone, coalesce(finisher.full_name, ''),
            a.changed_at AT TIME ZONE :zone, coalesce(changer.full_name, ''),
            CASE WHEN a.status = 'done' THEN
-               (SELECT min(f.due_on) FROM activity AS f WHERE f.follows_id = a.id AND f.status <> 'cancelled')
+               least((SELECT min(f.due_on) FROM activity AS f
+                      WHERE f.follows_id = a.id AND f.status <> 'cancelled'),
+                     (SELECT min(f.due_on) FROM activity_private AS h JOIN activity AS f ON f.id = h.activity_id
+                      WHERE h.follows_id = a.id AND f.status <> 'cancelled'))
            END,
            tries.no_answer, tries.not_reached, tries.talked,
-           CASE WHEN a.section = 'daily' THEN
+           CASE WHEN a.section = 'daily' AND NOT (a.is_private AND own.activity_id IS NULL) THEN
                (SELECT count(DISTINCT s.shown_on) FROM daily_showing AS s WHERE s.activity_id = a.id)
-           ELSE 0 END
+           ELSE 0 END,
+           a.is_private, a.is_private AND own.activity_id IS NULL
     FROM picked JOIN activity AS a ON a.id = picked.id
+    LEFT JOIN activity_private AS own ON a.is_private AND own.activity_id = a.id
     JOIN employee AS author ON author.id = a.author_id
     LEFT JOIN activity_kind AS k ON k.id = a.kind_id
-    LEFT JOIN counterparty AS c ON c.id = a.counterparty_id
-    LEFT JOIN contact_person AS p ON p.id = a.contact_person_id
+    LEFT JOIN counterparty AS c ON c.id = coalesce(a.counterparty_id, own.counterparty_id)
+    LEFT JOIN contact_person AS p ON p.id = coalesce(a.contact_person_id, own.contact_person_id)
     LEFT JOIN employee AS assignee ON assignee.id = a.assignee_id
     LEFT JOIN employee AS finisher ON finisher.id = a.finished_by
     LEFT JOIN employee AS changer ON changer.id = a.changed_by
     LEFT JOIN department AS d ON d.id = a.department_id
-    LEFT JOIN result_kind AS r ON r.id = a.result_kind_id
+    LEFT JOIN result_kind AS r ON r.id = coalesce(a.result_kind_id, own.result_kind_id)
     LEFT JOIN LATERAL (
         SELECT t.value FROM contact_point AS t
-        WHERE t.counterparty_id = a.counterparty_id AND t.kind = 'phone' AND NOT t.archived
-        ORDER BY t.contact_person_id IS NOT DISTINCT FROM a.contact_person_id DESC,
+        WHERE t.counterparty_id = c.id AND t.kind = 'phone' AND NOT t.archived
+        ORDER BY t.contact_person_id IS NOT DISTINCT FROM p.id DESC,
                  t.contact_person_id IS NULL DESC, t.is_main DESC, t.id
-        LIMIT 1) AS point ON a.phone IS NULL
+        LIMIT 1) AS point ON a.phone IS NULL AND own.phone IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*) FILTER (WHERE t.outcome = 'no_answer') AS no_answer,
                count(*) FILTER (WHERE t.outcome = 'not_reached') AS not_reached,
                count(*) FILTER (WHERE t.outcome = 'talked') AS talked
         FROM attempt AS t
         WHERE t.activity_id = a.id AND t.withdrawn_at IS NULL
-          AND t.attempted_at >= :day_start AND t.attempted_at < :day_end) AS tries
+          AND t.attempted_at >= :day_start AND t.attempted_at < :day_end
+          AND NOT (a.is_private AND own.activity_id IS NULL)) AS tries
 """
 
 _DAY = sa.text(f"WITH picked AS ({_BRANCHES.format(also='')}) {_ROWS}")

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.inn import compact_number
@@ -108,17 +109,18 @@ def _by_inn(session: Session, inn: str) -> Rows:
 
 
 def _by_phones(session: Session, phones: str) -> Rows:
-    digits = {phone.digits for phone in parse_phones(phones) if len(phone.digits) >= _LEAST_DIGITS}
+    typed = (phone.digits for phone in parse_phones(phones) if len(phone.digits) >= _LEAST_DIGITS)
+    digits = list(dict.fromkeys(typed))[:_COMPARED]
     if not digits:
         return ()
     same = []
-    for number in sorted(digits)[:_COMPARED]:
+    for number in digits:
         same.append(ContactPoint.digits.contains(number, autoescape=True))
         # The one there may have been entered without its code.
         same.extend(ContactPoint.digits == number[-length:] for length in _LOCAL if length < len(number))
     return _first_of_each(
         session,
-        sa.select(ContactPoint.counterparty_id, ContactPoint.value).where(
+        sa.select(ContactPoint.counterparty_id, ContactPoint.value, _rank(ContactPoint.digits, digits)).where(
             sa.or_(*same), ~ContactPoint.archived
         ),
     )
@@ -143,19 +145,30 @@ def _by_emails(session: Session, emails: str) -> Rows:
     begun = (sa.func.folded(ContactPoint.value).startswith(part, autoescape=True) for part in typed)
     return _first_of_each(
         session,
-        sa.select(ContactPoint.counterparty_id, ContactPoint.value)
+        sa.select(
+            ContactPoint.counterparty_id,
+            ContactPoint.value,
+            _rank(sa.func.folded(ContactPoint.value), typed),
+        )
         .join(asked := _apart(near, "near"), asked.c.counterparty_id == ContactPoint.counterparty_id)
         .where(ContactPoint.kind == "email", sa.or_(*begun), ~ContactPoint.archived),
     )
 
 
+def _rank(column: Any, typed: Sequence[str]) -> Any:
+    """0, 1, 2 … for what is the same as the first, second, third typed; the rest only holds one or is held."""
+    same = {text: place for place, text in enumerate(typed)}
+    return sa.case(same, value=column, else_=len(typed)).label("rank")
+
+
 def _first_of_each(session: Session, points: Any) -> Rows:
-    """The counterparties of these points, each with one of its values."""
+    """The counterparties of these points, the nearest first, each with its value that matches best."""
     found = _apart(points, "points")
+    nearest = aggregate_order_by(found.c.value, found.c.rank, found.c.value)
     return session.execute(
-        sa.select(found.c.counterparty_id, sa.func.min(found.c.value))
+        sa.select(found.c.counterparty_id, sa.func.array_agg(nearest)[1])
         .group_by(found.c.counterparty_id)
-        .order_by(found.c.counterparty_id)
+        .order_by(sa.func.min(found.c.rank), found.c.counterparty_id)
         .limit(DUPLICATES_SHOWN)
     ).all()
 

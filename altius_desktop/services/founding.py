@@ -21,25 +21,40 @@ def found_company(
     full_name: str,
     password: str,
     database: str = "altius",
+    administrator: str = "admin",
+    administrator_password: str | None = None,
 ) -> None:
-    """Make the company's database with its director as the first employee; UserError for unusable input."""
+    """Make the company's database with its director as the first employee; UserError for unusable input.
+
+    Besides him its administrator gets a login; without a password of his own he has the director's.
+    """
     company, full_name = clean_line(company), clean_line(full_name)
     if not company or len(company) > 200:
         raise UserError(_("The company's name must have 1 to 200 characters."))
     if not full_name or len(full_name) > 200:
         raise UserError(_("The full name must have 1 to 200 characters."))
-    if not LOGIN_FORM.fullmatch(login):
-        raise UserError(
-            _("“{login}” cannot be a login.").format(login=login),
-            _("A login begins with a Latin letter; letters, digits, dots and hyphens may follow."),
-        )
-    if not password:
+    for name in (login, administrator):
+        if not LOGIN_FORM.fullmatch(name):
+            raise UserError(
+                _("“{login}” cannot be a login.").format(login=name),
+                _("A login begins with a Latin letter; letters, digits, dots and hyphens may follow."),
+            )
+    if login == administrator:
+        raise UserError(_("The director and the administrator need a login each."))
+    if not password or administrator_password == "":
         raise UserError(_("The password is empty."))
     create_company_database(admin, database=database, prefix=database)
     # The row of the company comes last: where it stands, the company is whole.
     with admin.connect(database) as connection:
         create_login(
             connection, prefix=database, login=login, password=password, groups=("employee", "director")
+        )
+        create_login(
+            connection,
+            prefix=database,
+            login=administrator,
+            password=administrator_password or password,
+            groups=("administrator",),
         )
     engine = admin.engine(database)
     with contextlib.closing(engine.connect()) as connection, connection.begin():

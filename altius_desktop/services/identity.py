@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
+NOBODY = UUID(int=0)
+"""In place of an employee's or a department's id: no row has it."""
+
 
 @dataclass(frozen=True)
 class Identity:
-    """The logged-in employee; `zone` is the office's time zone, `groups` the names of his group roles."""
+    """The logged-in employee; `zone` is the office's time zone, `groups` the names of his group roles.
+
+    An administrator is no employee: his ids are NOBODY, and he has his login for a name.
+    """
 
     employee_id: UUID
     login: str
@@ -26,6 +32,10 @@ class Identity:
     company_name: str
     is_demo: bool
 
+    @property
+    def is_employee(self) -> bool:
+        return self.employee_id != NOBODY
+
 
 @dataclass(frozen=True)
 class Cover:
@@ -35,38 +45,46 @@ class Cover:
     departments: frozenset[UUID]
 
 
-_IDENTITY = sa.text("""
-    SELECT e.id, e.login, e.full_name, e.position, d.id, d.name, e.active,
-           office_zone(), c.name, c.is_demo,
+# A login of the group `backup` reads tables and may call nothing.
+_MAY_ASK = sa.text("SELECT has_function_privilege('current_login()', 'EXECUTE')")
+_LOGIN = sa.text("""
+    SELECT current_login(), office_zone(), (SELECT name FROM company), (SELECT is_demo FROM company),
            ARRAY(SELECT substr(r.rolname, length(role_prefix()) + 3) FROM pg_roles AS r
                  WHERE starts_with(r.rolname, role_prefix() || '__')
                    AND pg_has_role(session_user, r.oid, 'member'))
-    FROM employee AS e JOIN department AS d ON d.id = e.department_id LEFT JOIN company AS c ON true
-    WHERE e.login = current_login()
+""")
+_EMPLOYEE = sa.text("""
+    SELECT e.id, e.full_name, e.position, d.id, d.name, e.active
+    FROM employee AS e JOIN department AS d ON d.id = e.department_id WHERE e.login = :login
 """)
 
 
 def get_identity(session: Session) -> Identity:
-    """The employee behind this session's login; UserError if the login belongs to nobody here."""
-    row = session.execute(_IDENTITY).first()
-    if row is None:
-        raise UserError(
-            _("This login belongs to no employee."),
-            _("Log in as an employee, or ask your administrator to enter you in the company card."),
-        )
-    if not row[6]:
+    """Who this session's login is: an employee or the administrator; UserError if it is nobody here."""
+    nobody = UserError(
+        _("This login belongs to no employee."),
+        _("Log in as an employee, or ask your administrator to enter you in the company card."),
+    )
+    if not session.scalar(_MAY_ASK):
+        raise nobody
+    login, zone, company_name, is_demo, groups = session.execute(_LOGIN).one()
+    row = session.execute(_EMPLOYEE, {"login": login}).first()
+    if row is not None and not row[5]:
         raise UserError(_("This employee has left the company."), _("Ask your administrator."))
+    if row is None and "administrator" not in groups:
+        raise nobody
+    who = row or (NOBODY, login, _("Administrator"), NOBODY, "")
     return Identity(
-        employee_id=row[0],
-        login=row[1],
-        full_name=row[2],
-        position=row[3],
-        department_id=row[4],
-        department_name=row[5],
-        zone=row[7],
-        company_name=row[8] or "",
-        is_demo=bool(row[9]),
-        groups=frozenset(row[10]),
+        employee_id=who[0],
+        login=login,
+        full_name=who[1],
+        position=who[2],
+        department_id=who[3],
+        department_name=who[4],
+        zone=zone,
+        company_name=company_name or "",
+        is_demo=bool(is_demo),
+        groups=frozenset(groups),
     )
 
 

@@ -38,6 +38,7 @@ class PlanRow:
     description: str
     priority: int
     highlight: int | None = None
+    is_private: bool = False
 
 
 def check_plan_row(number: int, row: PlanRow) -> list[CellError]:
@@ -59,6 +60,12 @@ def check_plan_row(number: int, row: PlanRow) -> list[CellError]:
         wrong.append(CellError(number, "topic", _("The topic is longer than 200 characters.")))
     if len(row.description) > 5000:
         wrong.append(CellError(number, "description", _("The description is longer than 5,000 characters.")))
+    if row.is_private and row.assignee_id is None:
+        wrong.append(
+            CellError(
+                number, "assignee", _("A private activity needs an employee to do it, not a department.")
+            )
+        )
     return wrong
 
 
@@ -78,7 +85,9 @@ def save_plan(
     wrong = [error for number, row in enumerate(rows) for error in check_plan_row(number, row)]
     if wrong:
         raise _rejected(wrong)
-    session.execute(insert(Plan).values(id=plan_id, title=title[:200]))
+    # Everybody reads the title, which names what the plan's first row is about.
+    title = "" if any(row.is_private for row in rows) else title[:200]
+    session.execute(insert(Plan).values(id=plan_id, title=title))
     for number, row in enumerate(rows):
         assert row.due_on is not None  # checked above
         try:
@@ -99,6 +108,7 @@ def save_plan(
                     description=row.description.strip(),
                     priority=row.priority,
                     highlight=row.highlight,
+                    is_private=row.is_private,
                     plan_id=plan_id,
                     step=number + 1,
                     follows_id=follows_id,

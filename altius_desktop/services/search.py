@@ -5,7 +5,7 @@ with what was typed; the page's list (services/counterparty_list.py) keeps the o
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -14,10 +14,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.phones import digits_of_query
-from altius_desktop.domain.search_queries import TRIGRAM, Reading, readings
-from altius_desktop.domain.search_text import query_words, spans_of, wrong_layout
-from altius_desktop.models import Activity, ContactPerson, ContactPoint, Counterparty
+from altius_desktop.domain.search_queries import TRIGRAM, Reading, readings, without_label
+from altius_desktop.domain.search_text import query_words, spans_of, stem, wrong_layout
+from altius_desktop.models import (
+    ContactPerson,
+    ContactPoint,
+    Counterparty,
+)
 from altius_desktop.services.counterparty_matching import ids_by_name
+from altius_desktop.services.result_texts import find_result_texts
 
 PICK_LIMIT = 50
 _LAST_LETTER = "\U0010ffff"
@@ -25,6 +30,7 @@ _LAST_LETTER = "\U0010ffff"
 _LOOKED_AT = 300
 
 HitKind = Literal["firm", "person", "phone", "result"]
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,14 @@ class Hit:
     marks: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What Ctrl+K shows; of the kinds in `more` there may be more than that."""
+
+    hits: tuple[Hit, ...]
+    more: frozenset[HitKind]
+
+
 def find_counterparties(
     session: Session, query: str, *, limit: int = PICK_LIMIT
 ) -> tuple[CounterpartyHit, ...]:
@@ -62,29 +76,52 @@ def find_counterparties(
     return ()
 
 
-def find_anything(session: Session, query: str, *, limit: int = 30) -> tuple[Hit, ...]:
+def find_anything(session: Session, query: str, *, limit: int = 30) -> Found:
     """Firms, persons, phones and texts of results, in this order, at most `limit` and a share of it of each.
 
-    Empty for a query without words. Each group takes what an earlier one leaves free.
+    Nothing for a query without words. Each group takes what an earlier one leaves free. Russian endings and typing
+    errors are forgiven when nothing at all is found as it was typed, in either keyboard layout.
     """
-    if not readings(query):
-        return ()
+    query = without_label(query)
+    known = readings(query)
+    if not known:
+        return Found((), frozenset())
     # Of each group only the first are wanted, which makes the planner hope to meet them by reading the table.
     session.execute(sa.text("SELECT set_config('enable_seqscan', 'off', true)"))
-    share = max(1, limit // 4)
-    groups = (
-        _firms(session, query, limit),
-        _persons(session, query, limit),
-        _phones(session, query, limit),
-        _results(session, query, limit),
-    )
+    typed = tuple(words for words in (query_words(query), query_words(wrong_layout(query))) if words)
+    plain = tuple(reading for reading in known if reading is known[0] or reading.words in typed[1:])
+    groups = _groups(session, query, plain, typed, limit)
+    if not any(groups):
+        stems = tuple(tuple(stem(word) for word in words) for words in typed)
+        groups = _groups(session, query, known, stems, limit)
+    if not any(groups):
+        groups = (_firms_by_all(session, known, limit),)
+    share = max(1, limit // len(groups))
     room = limit - sum(min(share, len(group)) for group in groups)
     hits: list[Hit] = []
+    more = set()
     for group in groups:
         taken = min(len(group), share + max(0, room))
         room -= max(0, taken - share)
         hits.extend(group[:taken])
-    return tuple(hits[:limit])
+        if group and (taken < len(group) or len(group) >= limit):
+            more.add(group[0].kind)
+    return Found(tuple(hits[:limit]), frozenset(more))
+
+
+def _groups(
+    session: Session, query: str, known: Sequence[Reading], typings: Sequence[Words], limit: int
+) -> tuple[list[Hit], ...]:
+    return (
+        _firms(session, query, known, limit),
+        _first(_persons(session, words, limit) for words in typings),
+        _phones(session, query, limit),
+        _first(_results(session, words, limit) for words in typings),
+    )
+
+
+def _first(found: Iterator[list[Hit]]) -> list[Hit]:
+    return next((hits for hits in found if hits), [])
 
 
 def _best_ids(session: Session, reading: Reading | None, limit: int) -> list[UUID]:
@@ -156,9 +193,9 @@ def _hits(session: Session, ids: Sequence[UUID], digits: str | None) -> tuple[Co
     return tuple(found[identity] for identity in ids if identity in found)
 
 
-def _firms(session: Session, query: str, limit: int) -> list[Hit]:
+def _firms(session: Session, query: str, known: Sequence[Reading], limit: int) -> list[Hit]:
     """Firms by their own names and numbers; who is found by a person or a phone stands in that group."""
-    for reading in readings(query):
+    for reading in known:
         found = _ids_beginning_with(session, " ".join(reading.words), limit)
         if len(found) < limit:
             if reading.near:
@@ -167,14 +204,27 @@ def _firms(session: Session, query: str, limit: int) -> list[Hit]:
                 others = _ids_with_the_name(session, reading, query, limit)
             found += [identity for identity in others if identity not in found]
         if found:
-            return [
-                Hit("firm", hit.id, hit.id, hit.name, _joined(hit.inn, hit.phone), _marks(reading, hit.name))
-                for hit in _hits(session, found[:limit], None)
-            ]
+            return _as_firms(session, reading, found[:limit])
         if ids_by_name(session, reading, limit=1):
             # The query was understood: it is a person or a phone.
             return []
     return []
+
+
+def _firms_by_all(session: Session, known: Sequence[Reading], limit: int) -> list[Hit]:
+    """Firms by name, person, phone and address together, each of which holds a part of the query."""
+    for reading in known:
+        found = [identity for identity, _key in ids_by_name(session, reading, limit=limit)]
+        if found:
+            return _as_firms(session, reading, found)
+    return []
+
+
+def _as_firms(session: Session, reading: Reading, ids: Sequence[UUID]) -> list[Hit]:
+    return [
+        Hit("firm", hit.id, hit.id, hit.name, _joined(hit.inn, hit.phone), spans_of(reading.words, hit.name))
+        for hit in _hits(session, ids, None)
+    ]
 
 
 def _ids_with_the_name(session: Session, reading: Reading, query: str, limit: int) -> list[UUID]:
@@ -198,46 +248,42 @@ def _ids_with_the_name(session: Session, reading: Reading, query: str, limit: in
     return list(session.scalars(sa.select(chosen.c.id).order_by(chosen.c.sort_key, chosen.c.id).limit(limit)))
 
 
-def _persons(session: Session, query: str, limit: int) -> list[Hit]:
+def _persons(session: Session, words: Words, limit: int) -> list[Hit]:
+    if not any(len(word) >= TRIGRAM for word in words):
+        return []
     folded = sa.func.folded(ContactPerson.full_name)
-    for typed in (query, wrong_layout(query)):
-        words = query_words(typed)
-        if not words or not any(len(word) >= TRIGRAM for word in words):
-            continue
-        chosen = (
-            sa.select(ContactPerson.id, ContactPerson.full_name, ContactPerson.counterparty_id)
-            .where(*(folded.contains(word, autoescape=True) for word in words), ~ContactPerson.archived)
-            .limit(_LOOKED_AT)
-            .cte("chosen")
-            .prefix_with("MATERIALIZED")
-        )
-        begins = sa.func.starts_with(sa.func.folded(chosen.c.full_name), words[0])
-        rows = session.execute(
-            sa.select(chosen.c.id, Counterparty.id, chosen.c.full_name, Counterparty.name)
-            .join(Counterparty, Counterparty.id == chosen.c.counterparty_id)
-            .where(~Counterparty.archived)
-            .order_by(begins.desc(), chosen.c.full_name, Counterparty.sort_key, chosen.c.id)
-            .limit(limit)
-        ).all()
-        if rows:
-            return [
-                Hit("person", person, firm, name, firm_name, spans_of(words, name))
-                for person, firm, name, firm_name in rows
-            ]
-    return []
+    chosen = (
+        sa.select(ContactPerson.id, ContactPerson.full_name, ContactPerson.counterparty_id)
+        .where(*(folded.contains(word, autoescape=True) for word in words), ~ContactPerson.archived)
+        .limit(_LOOKED_AT)
+        .cte("chosen")
+        .prefix_with("MATERIALIZED")
+    )
+    begins = sa.func.starts_with(sa.func.folded(chosen.c.full_name), words[0])
+    rows = session.execute(
+        sa.select(chosen.c.id, Counterparty.id, chosen.c.full_name, Counterparty.name)
+        .join(Counterparty, Counterparty.id == chosen.c.counterparty_id)
+        .where(~Counterparty.archived)
+        .order_by(begins.desc(), chosen.c.full_name, Counterparty.sort_key, chosen.c.id)
+        .limit(limit)
+    )
+    return [
+        Hit("person", person, firm, name, firm_name, spans_of(words, name))
+        for person, firm, name, firm_name in rows
+    ]
 
 
 def _phones(session: Session, query: str, limit: int) -> list[Hit]:
     digits = digits_of_query(query)
     if digits is not None:
         found: tuple[sa.ColumnElement[bool], ...] = (ContactPoint.digits.contains(digits, autoescape=True),)
-    elif "@" in query.strip("@ "):
+    elif "@" in (address := query.strip(" <>,;\"'").lower()) and address != "@":
         # The e-mails of the firms that have such a one.
         firms = [firm for firm, _key in ids_by_name(session, readings(query)[0], limit=limit)]
         found = (
             ContactPoint.counterparty_id.in_(firms),
             ContactPoint.kind == "email",
-            sa.func.folded(ContactPoint.value).contains(query.strip().lower(), autoescape=True),
+            sa.func.folded(ContactPoint.value).contains(address, autoescape=True),
         )
     else:
         return []
@@ -258,45 +304,19 @@ def _phones(session: Session, query: str, limit: int) -> list[Hit]:
     return [Hit("phone", point, firm, value, name, ()) for point, firm, value, name in rows]
 
 
-def _results(session: Session, query: str, limit: int) -> list[Hit]:
-    """Texts of results, the newest first among those looked at."""
-    words = query_words(query)
-    if not any(len(word) > TRIGRAM for word in words):
-        return []
-    text = sa.func.folded(Activity.result_text)
-    chosen = (
-        sa.select(Activity.id, Activity.counterparty_id, Activity.result_text, Activity.finished_at)
-        .where(
-            Activity.result_text != "",
-            Activity.status == "done",
-            *(text.contains(word, autoescape=True) for word in words),
-        )
-        .limit(_LOOKED_AT)
-        .cte("chosen")
-        .prefix_with("MATERIALIZED")
-    )
-    zone = sa.select(sa.func.office_zone()).scalar_subquery()
-    rows = session.execute(
-        sa.select(
-            chosen.c.id,
-            chosen.c.counterparty_id,
-            chosen.c.result_text,
-            sa.func.coalesce(Counterparty.name, ""),
-            sa.cast(sa.func.timezone(zone, chosen.c.finished_at), sa.Date),
-        )
-        .outerjoin(Counterparty, Counterparty.id == chosen.c.counterparty_id)
-        .order_by(chosen.c.finished_at.desc(), chosen.c.id)
-        .limit(limit)
-    )
+def _results(session: Session, words: Words, limit: int) -> list[Hit]:
     return [
-        Hit("result", activity, firm, text_of, _joined(name, f"{day:%d.%m.%Y}"), spans_of(words, text_of))
-        for activity, firm, text_of, name, day in rows
+        Hit(
+            "result",
+            found.activity_id,
+            found.counterparty_id,
+            found.text,
+            _joined(found.counterparty_name, f"{found.finished_on:%d.%m.%Y}"),
+            spans_of(words, found.text),
+        )
+        for found in find_result_texts(session, words, limit=limit)
     ]
 
 
 def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
-
-
-def _marks(reading: Reading, title: str) -> tuple[tuple[int, int], ...]:
-    return spans_of(reading.words, title)

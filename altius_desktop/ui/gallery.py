@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
@@ -13,16 +13,19 @@ from shiboken6 import isValid
 
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldConflict, UserError
 from altius_desktop.i18n import _
+from altius_desktop.services.audit import ChangedPlace, ChangePage, ChangeRow
 from altius_desktop.services.counterparty_list import CounterpartyFilter
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui import messages, theme
 from altius_desktop.ui.dialogs.activity import ActivityDialog
+from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import person_form
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.history import HistoryDialog
-from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
+from altius_desktop.ui.dialogs.login import LoginDialog
+from altius_desktop.ui.dialogs.login_people import OfferedLogin
 from altius_desktop.ui.dialogs.plan import PlanDialog
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
@@ -116,7 +119,7 @@ def _ad_expenses(window: MainWindow) -> QWidget:
     dialog = _directory("ad_source")(window)
     assert isinstance(dialog, DirectoryDialog)
     settle(window)
-    dialog.expenses()
+    dialog.acts.expenses()
     expenses = dialog.findChildren(DialogFrame)[-1]
     expenses.setParent(window, expenses.windowFlags())
     dialog.close_saved()
@@ -165,6 +168,49 @@ def _history(window: MainWindow) -> QWidget:
     row = _chosen(window)
     assert row.counterparty_id is not None
     return HistoryDialog(window.workplace, row.counterparty_id, row.counterparty_name, window)
+
+
+def _changes(window: MainWindow) -> QWidget:
+    """Sample changes: those of a fresh demo are none, and a picture must not write any."""
+    row = _chosen(window)
+    assert row.counterparty_id is not None
+    place = ChangedPlace.of_counterparty(row.counterparty_id)
+    dialog = ChangesDialog(window.workplace, place, row.counterparty_name, window)
+    dialog.show()
+    settle(window)
+    regions = window.workplace.directories.regions
+    people = [person.full_name for person in window.workplace.directories.employees]
+    person = _("Contact person") + " Осипов Илья Романович"
+    firm = _("Counterparty")
+    moment = datetime.combine(row.due_on, time(16, 40))
+    samples = (
+        (0, people[0], "counterparty", firm, "region_id", _("Region"), regions[0].name, regions[1].name),
+        (0, people[0], "counterparty", firm, "site", _("Site"), "", "stroygarant.example"),
+        (1, people[1], "contact_person", person, "position", _("Position"), "юрист", "Главный юрист"),
+        (1, people[1], "contact_person", person, "birthday", _("Birthday"), "", "04.05.1980"),
+        (30, people[2], "contact_point", f"{_('Phone')} +7 495 555-01-40", "archived", "", "", ""),
+        (52, people[1], "contact_person", person, "", "", "", ""),
+    )
+    shown = tuple(
+        ChangeRow(
+            id=str(number),
+            change_id=100 - number,
+            at=moment - timedelta(hours=hours),
+            who=who,
+            table=table,
+            row_id=place.row_id,
+            record=record,
+            column=column,
+            field=field,
+            old=old,
+            new=new,
+            kind="changed" if field else "removed" if column else "added",
+            restorable=bool(column),
+        )
+        for number, (hours, who, table, record, column, field, old, new) in enumerate(samples)
+    )
+    dialog.part.show_page(ChangePage(shown, None))
+    return dialog
 
 
 def _conflict(window: MainWindow) -> QWidget:
@@ -293,6 +339,7 @@ SCENES = (
     Scene("result", _result),
     Scene("plan", _plan),
     Scene("history", _history),
+    Scene("changes", _changes),
     Scene("reschedule", lambda window: RescheduleDialog(window.workplace, _chosen(window), window)),
     Scene("activity", lambda window: ActivityDialog(window.workplace, _chosen(window), window)),
     Scene("conflict", _conflict),

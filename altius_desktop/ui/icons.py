@@ -12,6 +12,7 @@ from altius_desktop.ui import theme
 
 ICONS = {
     "add": "plus",
+    "administration": "shield-lock",
     "alert": "alert-circle",
     "appearance": "sun",
     "archive": "archive",

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from altius_desktop.database.connection import Credentials
 from altius_desktop.database.listener import Listener, News
 from altius_desktop.domain.errors import UserError
 
@@ -35,6 +36,10 @@ class Live(QObject):
     def start(self) -> None:
         self._open = True
         self._listener.start()
+
+    def use_credentials(self, credentials: Credentials) -> None:
+        """Connect with these the next time; the open connection stays."""
+        self._listener.use_credentials(credentials)
 
     def retry_now(self) -> None:
         """Try to reach the server at once; without effect while it is there."""

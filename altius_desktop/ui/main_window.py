@@ -16,12 +16,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from altius_desktop.database.connection import Credentials
+from altius_desktop.domain import rights
 from altius_desktop.domain.names import initials, split_full_name
 from altius_desktop.i18n import _
 from altius_desktop.ui import icons, theme
 from altius_desktop.ui.controls import Avatar, Button, ElidedLabel, IconLabel, label, shortcut, style_label
 from altius_desktop.ui.dialogs.counterparty_card import close_cards
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
+from altius_desktop.ui.dialogs.open_dialogs import close_dialogs
+from altius_desktop.ui.dialogs.password import PasswordDialog
+from altius_desktop.ui.directories import DirectoriesButton
+from altius_desktop.ui.messages import show_toast
+from altius_desktop.ui.pages.administration import AdministrationPage
 from altius_desktop.ui.pages.contacts import ContactsPage
 from altius_desktop.ui.pages.counterparties import CounterpartiesPage
 from altius_desktop.ui.pages.settings import SettingsPage
@@ -34,9 +41,17 @@ STATUS_HEIGHT = 28
 
 
 class MainWindow(QMainWindow):
-    """The window of one logged-in employee."""
+    """The window of one logged-in employee: his rights say which pages it has.
+
+    `contacts` and `counterparties` are there for employees alone, `administration` for whoever sees accounts.
+    """
+
+    contacts: ContactsPage
+    counterparties: CounterpartiesPage
+    administration: AdministrationPage
 
     switch_asked = Signal()  # somebody else wants to work here
+    password_changed = Signal(object)  # his new Credentials
     restyle_asked = Signal()  # language or theme was changed in the settings
     closed = Signal()
 
@@ -46,22 +61,25 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setAccessibleName(_("Workplace"))
         self.setMinimumSize(1100, 640)
-        self.contacts = ContactsPage(workplace)
-        self.counterparties = CounterpartiesPage(workplace)
-        self.settings_page = SettingsPage(workplace)
-        self.settings_page.restyle_asked.connect(self.restyle_asked)
+        self.keeps_dialogs = False  # whoever closes it makes it anew at once
         self.pages = QStackedWidget()
         self._tops = QStackedWidget()
         self._rail = _Rail()
-        for page, name, icon, text in (
-            (self.contacts, "contacts", "contacts", _("Contacts")),
-            (self.counterparties, "counterparties", "counterparties", _("Counterparties")),
-            (self.settings_page, "settings", "settings", _("Settings")),
-        ):
-            self.pages.addWidget(page)
-            self._tops.addWidget(page.top)
-            self._rail.add(name, icon, text, lambda _on=False, page=page: self.show_page(page))
-        self._rail.finish(bottom_from=2)
+        self._told: dict[QWidget, tuple[str, str]] = {}
+        groups = workplace.identity.groups
+        works = rights.has_workplace(groups)
+        if works:
+            self.contacts = ContactsPage(workplace)
+            self.counterparties = CounterpartiesPage(workplace)
+            self._add_page(self.contacts, "contacts", _("Contacts"))
+            self._add_page(self.counterparties, "counterparties", _("Counterparties"))
+        if rights.sees_accounts(groups):
+            self.administration = AdministrationPage(workplace)
+            self._add_page(self.administration, "administration", _("Access"))
+        self.settings_page = SettingsPage(workplace)
+        self.settings_page.restyle_asked.connect(self.restyle_asked)
+        self._add_page(self.settings_page, "settings", _("Settings"))
+        self._rail.finish(bottom_from=2 if works else 1)
 
         top = QFrame()
         top.setProperty("surface", "panel")
@@ -70,16 +88,19 @@ class MainWindow(QMainWindow):
         row.setContentsMargins(16, 0, 14, 0)
         row.setSpacing(12)
         row.addWidget(self._tops, 1)
-        row.addWidget(
-            Button(
-                icon="search",
-                kind="flat",
-                name="findAnythingButton",
-                tip=_("Find anything"),
-                hint="Ctrl+K",
-                on_click=self.find_anything,
+        if works:
+            row.addWidget(
+                Button(
+                    icon="search",
+                    kind="flat",
+                    name="findAnythingButton",
+                    tip=_("Find anything"),
+                    hint="Ctrl+K",
+                    on_click=self.find_anything,
+                )
             )
-        )
+            shortcut(self, "Ctrl+K", self.find_anything)
+        row.addWidget(DirectoriesButton(workplace))
         row.addWidget(self._user_button())
         middle = QVBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -104,18 +125,32 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._status)
         self.setCentralWidget(whole)
 
-        self._told: dict[QWidget, tuple[str, str]] = {}
-        self.contacts.counts_changed.connect(partial(self._on_counts, self.contacts))
-        self.counterparties.counts_changed.connect(partial(self._on_counts, self.counterparties))
         workplace.live.connection_changed.connect(lambda on, _error: self._status.show_connected(on))
         workplace.worker.busy_changed.connect(self._progress.show_busy)
         for number in range(self.pages.count()):
             QShortcut(
                 QKeySequence(f"Ctrl+{number + 1}"), self, lambda number=number: self._show_number(number)
             )
-        shortcut(self, "Ctrl+K", self.find_anything)
-        self.show_page(self.contacts)
+        self._show_number(0)
         self._restore_size()
+
+    def _add_page(
+        self,
+        page: ContactsPage | CounterpartiesPage | AdministrationPage | SettingsPage,
+        name: str,
+        text: str,
+    ) -> None:
+        self.pages.addWidget(page)
+        self._tops.addWidget(page.top)
+        self._rail.add(name, name, text, lambda _on=False: self.show_page(page))
+        if not isinstance(page, SettingsPage):
+            page.counts_changed.connect(partial(self._on_counts, page))
+
+    def start(self) -> None:
+        """Read what the first page shows and open the window."""
+        if rights.has_workplace(self.workplace.identity.groups):
+            self.contacts.reload()
+        self.show()
 
     def show_page(self, page: QWidget) -> None:
         number = self.pages.indexOf(page)
@@ -150,11 +185,28 @@ class MainWindow(QMainWindow):
         menu = QMenu(button)
         menu.setObjectName("userMenu")
         menu.addAction(icons.icon("contact"), _("Switch the employee…"), self.switch_asked.emit)
+        password = menu.addAction(icons.icon("key"), _("Change the password…"), self.change_password)
+        password.setObjectName("changePasswordAction")
         menu.addAction(icons.icon("settings"), _("Settings"), lambda: self.show_page(self.settings_page))
         menu.addSeparator()
         menu.addAction(icons.icon("logout"), _("Quit"), self.close)
         button.pressed.connect(lambda: menu.popup(button.mapToGlobal(QPoint(0, button.height()))))
         return button
+
+    def change_password(self) -> None:
+        """Ask for one's own old and new password."""
+        dialog = PasswordDialog(self.workplace, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.changed.connect(self._on_password_changed)
+        dialog.open()
+
+    def _on_password_changed(self, credentials: Credentials) -> None:
+        show_toast(self, _("The password is changed; the work goes on with it"))
+        self.password_changed.emit(credentials)
+
+    def let_go(self) -> bool:
+        """Ask about everything that is typed and not saved; False if somebody wants to go on with it."""
+        return (self.keeps_dialogs or close_dialogs(self)) and close_cards(self.workplace)
 
     def _restore_size(self) -> None:
         saved = self.workplace.layout("mainWindow")
@@ -163,7 +215,7 @@ class MainWindow(QMainWindow):
         self.resize(1440, 900)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not close_cards(self.workplace):
+        if not self.let_go():
             event.ignore()
             return
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()

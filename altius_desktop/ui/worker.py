@@ -1,9 +1,11 @@
 """The window's only threads: a write lane (one thread, strictly in order) and a read lane (two).
 
 An op runs on a lane's thread and returns frozen rows; the answer comes back to the GUI thread through
-the event loop. Nothing but Python objects crosses.
+the event loop. Nothing but Python objects crosses, and none that may hold a widget ends on a lane's thread:
+a widget destroyed outside the GUI thread ends or hangs the process.
 """
 
+import gc
 import sys
 import threading
 import time
@@ -23,6 +25,7 @@ T = TypeVar("T")
 
 _BUSY_AFTER_MS = 300
 _IDLE_SECONDS = 60.0
+_COLLECT_EVERY_MS = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +40,54 @@ class _Job:
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    job: _Job
     value: Any = None
     error: UserError | None = None
     crash: tuple | None = None
+
+
+class _Parcel:
+    """A job on its way to a lane and back: the lane keeps only this, which the GUI thread empties."""
+
+    def __init__(self, job: _Job) -> None:
+        self.job: _Job | None = job
+        self.answer: _Answer | None = None
+
+    def take(self) -> tuple[_Job, _Answer]:
+        """In the GUI thread: what came back, from now on held by the caller alone."""
+        job, answer = self.job, self.answer
+        assert job is not None and answer is not None
+        self.job = self.answer = None
+        return job, answer
+
+
+class _Garbage:
+    """While anybody wants it, cycles of objects are collected in the GUI thread alone.
+
+    Python collects in whichever thread happens to allocate; a lane's would destroy the widgets of a closed
+    dialog there.
+    """
+
+    _wanted_by = 0
+
+    def __init__(self, parent: QObject) -> None:
+        self._timer = QTimer(parent, interval=_COLLECT_EVERY_MS)
+        self._timer.timeout.connect(self._collect)
+        self._timer.start()
+        _Garbage._wanted_by += 1
+        gc.disable()
+
+    def close(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
+            _Garbage._wanted_by -= 1
+            if not _Garbage._wanted_by:
+                gc.enable()
+
+    def _collect(self) -> None:
+        """The oldest generation that is due, as Python itself would choose it."""
+        due = [now > most for now, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
+        if True in due:
+            gc.collect(2 - due[::-1].index(True))
 
 
 class Worker(QObject):
@@ -58,7 +105,8 @@ class Worker(QObject):
         self._pending = 0
         self._busy = False
         self._newest: dict[tuple[int, Hashable], _Job] = {}
-        self._answers: deque[_Answer] = deque()
+        self._answers: deque[_Parcel] = deque()
+        self._garbage = _Garbage(self)
         self._lanes: dict[LaneName, _Lane] = {
             "read": _Lane("altius-read", 2, self._execute),
             "write": _Lane("altius-write", 1, self._execute),
@@ -98,7 +146,7 @@ class Worker(QObject):
         self._pending += 1
         if not self._busy_timer.isActive() and not self._busy:
             self._busy_timer.start()
-        self._lanes[lane].submit(job)
+        self._lanes[lane].submit(_Parcel(job))
 
     def close(self, timeout: float = 10.0) -> bool:
         """Take nothing more, finish the writes, forget the reads, end the threads; False if one hangs on.
@@ -114,41 +162,44 @@ class Worker(QObject):
         self._pending = 0
         self._newest.clear()
         self._settle()
+        if all(ended):
+            self._garbage.close()
         return all(ended)
 
-    def _execute(self, job: _Job) -> None:
+    def _execute(self, parcel: _Parcel) -> None:
         """On a lane's thread: run the job and leave its answer."""
-        try:
-            if job.lane == "read" and self._is_outdated(job):
-                answer = _Answer(job)
-            else:
-                answer = _Answer(job, value=job.op())
-        except UserError as error:
-            answer = _Answer(job, error=error)
-        except BaseException:
-            answer = _Answer(job, crash=sys.exc_info())
-        self._answers.append(answer)
+        assert parcel.job is not None
+        parcel.answer = self._answer_of(parcel.job)
+        self._answers.append(parcel)
         # The window may be gone when a thread that close() gave up on comes back at last.
         with suppress(RuntimeError):
             self._answered.emit()
+
+    def _answer_of(self, job: _Job) -> _Answer:
+        try:
+            if job.lane == "read" and self._is_outdated(job):
+                return _Answer()
+            return _Answer(value=job.op())
+        except UserError as error:
+            return _Answer(error=error)
+        except BaseException:
+            return _Answer(crash=sys.exc_info())
 
     def _is_outdated(self, job: _Job) -> bool:
         return job.slot is not None and self._newest.get(job.slot) is not job
 
     def _deliver(self) -> None:
         while self._answers:
-            answer = self._answers.popleft()
-            job = answer.job
+            job, answer = self._answers.popleft().take()
             self._pending -= 1
             outdated = self._is_outdated(job)
             if not outdated and job.slot is not None:
                 del self._newest[job.slot]
             if self._open or job.lane == "write":
-                self._answer(answer, outdated)
+                self._tell(job, answer, outdated)
         self._settle()
 
-    def _answer(self, answer: _Answer, outdated: bool) -> None:
-        job = answer.job
+    def _tell(self, job: _Job, answer: _Answer, outdated: bool) -> None:
         alive = shiboken6.isValid(job.parent)
         parent = job.parent if alive else None
         try:
@@ -182,19 +233,19 @@ class Worker(QObject):
 class _Lane:
     """A queue and the threads that empty it, started when needed and ended when idle for long."""
 
-    def __init__(self, name: str, size: int, execute: Callable[[_Job], None]) -> None:
+    def __init__(self, name: str, size: int, execute: Callable[[_Parcel], None]) -> None:
         self._name = name
         self._size = size
         self._execute = execute
         self._condition = threading.Condition()
-        self._queue: deque[_Job] = deque()
+        self._queue: deque[_Parcel] = deque()
         self._threads: list[threading.Thread] = []
         self._waiting = 0
         self._stopping = False
 
-    def submit(self, job: _Job) -> None:
+    def submit(self, parcel: _Parcel) -> None:
         with self._condition:
-            self._queue.append(job)
+            self._queue.append(parcel)
             if self._waiting < len(self._queue) and len(self._threads) < self._size:
                 # A daemon: a server that never answers must not keep the program from ending.
                 thread = threading.Thread(target=self._work, name=self._name, daemon=True)
@@ -218,11 +269,11 @@ class _Lane:
         return not any(thread.is_alive() for thread in threads)
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
-            self._execute(job)
-            del job
+        while (parcel := self._next()) is not None:
+            self._execute(parcel)
+            del parcel
 
-    def _next(self) -> _Job | None:
+    def _next(self) -> _Parcel | None:
         with self._condition:
             until = time.monotonic() + _IDLE_SECONDS
             while not self._queue:

@@ -125,7 +125,6 @@ class Workplace(QObject):
             return
         inverse = self._undo.pop()
         self.undo_changed.emit()
-        new_attempt_id = new_id()
 
         def fail(error: UserError) -> None:
             if not isinstance(error, AlreadyFinished) and not self.live.connected:
@@ -134,11 +133,9 @@ class Workplace(QObject):
             failed(error)
 
         self.act(
-            lambda session, act_id: undo_act(
-                session, act_id=act_id, inverse=inverse, new_attempt_id=new_attempt_id
-            ),
+            lambda session, act_id: undo_act(session, act_id=act_id, inverse=inverse),
             parent=parent,
-            done=lambda _acted: done(inverse.label),
+            done=lambda acted: done(f"{inverse.label}. {acted.note}" if acted.note else inverse.label),
             failed=fail,
         )
 
@@ -149,7 +146,8 @@ class Workplace(QObject):
         """
         if self.layout(name) == state:
             return
-        if isinstance(state, dict):
+        # An administrator has no place of his own on the server.
+        if isinstance(state, dict) and self.identity.is_employee:
             if self._layouts is not None:
                 self._layouts[name] = state
             self._layouts_to_save.add(name)

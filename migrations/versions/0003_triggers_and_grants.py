@@ -85,11 +85,19 @@ BEGIN
         NEW.withdrawn_at := NULL;
         NEW.withdrawn_by := NULL;
     ELSIF OLD.withdrawn_at IS NOT NULL THEN
-        NEW.withdrawn_at := OLD.withdrawn_at;
-        NEW.withdrawn_by := OLD.withdrawn_by;
-    ELSIF NEW.withdrawn_at IS NOT NULL THEN
+        -- Only whoever withdrew it lets it count again; its time and author stay.
+        IF NEW.withdrawn_at IS NULL AND OLD.withdrawn_by = me THEN
+            NEW.withdrawn_by := NULL;
+        ELSE
+            NEW.withdrawn_at := OLD.withdrawn_at;
+            NEW.withdrawn_by := OLD.withdrawn_by;
+        END IF;
+    ELSIF NEW.withdrawn_at IS NOT NULL AND OLD.attempted_by = me THEN
         NEW.withdrawn_at := clock_timestamp();
         NEW.withdrawn_by := me;
+    ELSE
+        NEW.withdrawn_at := NULL;
+        NEW.withdrawn_by := NULL;
     END IF;
     RETURN NEW;
 END $$;

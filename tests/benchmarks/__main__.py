@@ -17,7 +17,7 @@ from altius_desktop.database.connection import Credentials, ServerAddress
 from altius_desktop.database.embedded import EmbeddedServer
 from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import DEMO_PASSWORD, fill_bulk, make_demo_company
-from tests.benchmarks import counterparties, day, startup, window
+from tests.benchmarks import counterparties, counterparties_window, day, startup, window
 from tests.benchmarks.measure import Bench, Figure
 
 SIZES = {"small": 50_000, "full": 1_000_000, "large": 10_000_000}
@@ -76,6 +76,9 @@ def main() -> int:
             window.open_day,
             window.commit_to_painted,
             window.jitter,
+            counterparties_window.memory,
+            counterparties_window.scroll,
+            counterparties_window.open_card,
         ):
             for figure in job(bench):
                 figures.append(figure)

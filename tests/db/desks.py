@@ -46,7 +46,7 @@ class Desk:
 
     def undo(self, inverse: Inverse | None) -> Acted:
         assert inverse is not None
-        return self.act(undo_act, inverse=inverse, new_attempt_id=new_id())
+        return self.act(undo_act, inverse=inverse)
 
     def row(self, activity_id: UUID) -> ActivityRow:
         (row,) = self.ask(list_activities, ids=[activity_id])
@@ -58,7 +58,10 @@ class Desk:
             return get_day(session, cover=cover, day=day, overdue=overdue)
 
     def plan(self, **fields: Any) -> UUID:
-        """Plan one activity for today and oneself, unless the fields say otherwise; its id."""
+        """Plan one activity for today, oneself and one's department, unless the fields say otherwise; its id.
+
+        The department's colleagues may change it; with an assignee and no department only they two may.
+        """
         row = self.plan_row(**fields)
         self.act(save_plan, plan_id=new_id(), title="", rows=[row])
         return row.activity_id
@@ -73,7 +76,7 @@ class Desk:
             "contact_person_id": None,
             "phone": None,
             "assignee_id": None if fields.get("department_id") else self.me.employee_id,
-            "department_id": None,
+            "department_id": None if "assignee_id" in fields else self.me.department_id,
             "due_on": fields.get("due_on") or self.office.today(),
             "due_time": None,
             "deadline_on": None,

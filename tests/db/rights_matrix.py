@@ -2,7 +2,8 @@
 
 Each cell holds the first letters of SELECT, INSERT, UPDATE; in small letters where only some columns are meant
 (COLUMNS names them). Nobody has DELETE, TRUNCATE, REFERENCES or TRIGGER on anything. The groups that are not
-named have what `employee` has, since they are its members; the administrator is apart.
+named have what `employee` has, since they are its members; the administrator is apart. Not here: the group
+`backup`, which reads everything and does nothing, and the role `accounts`, which ACCOUNTS_ROLE describes.
 """
 
 GROUPS = (
@@ -19,6 +20,7 @@ GROUPS = (
 # table: what an employee of any group may; what secretary and director may beside; the administrator.
 _WORK = {
     "activity": ("SIU", "", ""),
+    "activity_private": ("Su", "", ""),
     "attempt": ("SIu", "", ""),
     "plan": ("Siu", "", ""),
     "daily_showing": ("SI", "", ""),
@@ -38,7 +40,7 @@ _WORK = {
     "alembic_version": ("S", "", "S"),
 }
 _COMPANY = {
-    "company": ("S", "U", "SU"),
+    "company": ("S", "u", "Su"),
     "department": ("S", "IU", "SIU"),
     "employee": ("S", "iu", "Siu"),
     "legend": ("S", "U", "SU"),
@@ -67,6 +69,16 @@ TABLES: dict[str, dict[str, str]] = {
     table: {group: _cell(table, group, *cells) for group in GROUPS}
     for table, cells in {**_WORK, **_COMPANY}.items()
 }
+# Tables that are read by these groups and written by functions and triggers alone.
+_TRACES = {
+    "audit": ("director",),
+    "erasure": ("director",),
+    "account_event": ("director", "administrator"),
+    "backup": ("director", "administrator"),
+}
+TABLES |= {
+    table: {group: "S" if group in readers else "" for group in GROUPS} for table, readers in _TRACES.items()
+}
 
 _EMPLOYEE = frozenset(
     [
@@ -84,6 +96,32 @@ _EMPLOYEE = frozenset(
 # (table, privilege): the columns that a small letter means.
 COLUMNS: dict[tuple[str, str], frozenset[str]] = {
     ("act", "INSERT"): frozenset({"id"}),
+    ("activity_private", "UPDATE"): frozenset(
+        {
+            "topic",
+            "description",
+            "result_text",
+            "result_kind_id",
+            "counterparty_id",
+            "contact_person_id",
+            "phone",
+            "priority",
+        }
+    ),
+    ("company", "UPDATE"): frozenset(
+        {
+            "name",
+            "business",
+            "inn",
+            "kpp",
+            "ogrn",
+            "address",
+            "phone",
+            "email",
+            "time_zone",
+            "is_demo",
+        }
+    ),
     ("attempt", "UPDATE"): frozenset({"withdrawn_at", "withdrawn_by"}),
     ("plan", "INSERT"): frozenset({"id", "title"}),
     ("plan", "UPDATE"): frozenset({"title"}),
@@ -91,7 +129,7 @@ COLUMNS: dict[tuple[str, str], frozenset[str]] = {
     ("feedback", "INSERT"): frozenset(
         {"id", "counterparty_id", "kind", "said_on", "text", "answer", "closed_on"}
     ),
-    ("feedback", "UPDATE"): frozenset({"kind", "said_on", "text", "answer", "closed_on"}),
+    ("feedback", "UPDATE"): frozenset({"kind", "said_on", "text", "answer", "closed_on", "archived"}),
     ("saved_view", "INSERT"): frozenset({"id", "page", "name", "shared", "state"}),
     ("saved_view", "UPDATE"): frozenset({"name", "shared", "archived", "state"}),
     ("employee_layout", "INSERT"): frozenset({"name", "state"}),
@@ -100,7 +138,17 @@ COLUMNS: dict[tuple[str, str], frozenset[str]] = {
     ("employee", "UPDATE"): _EMPLOYEE,
 }
 
-# Functions that a session calls by itself; triggers' functions are nobody's to call.
+# What the keeper of accounts may, (table, privilege): columns, all where none is named. UPDATE of account_event
+# is for LOCK TABLE.
+ACCOUNTS_ROLE: dict[tuple[str, str], frozenset[str]] = {
+    ("account_event", "INSERT"): frozenset(),
+    ("account_event", "UPDATE"): frozenset(),
+    ("employee", "SELECT"): frozenset({"id", "login", "full_name", "active"}),
+    ("employee", "UPDATE"): frozenset({"login"}),
+    ("act", "SELECT"): frozenset({"login", "acted_at"}),
+}
+
+# Functions that everybody's session calls by itself; triggers' functions are nobody's to call.
 CALLABLE = frozenset(
     {
         "role_prefix()",
@@ -110,10 +158,49 @@ CALLABLE = frozenset(
         "office_today()",
         "folded(text)",
         "send_news(text,uuid[],uuid[],uuid[])",
+        "session_has_group(text[])",
     }
 )
+# Functions that only these groups may call (a member of theirs is one of employee's members too).
+CALLABLE_BY: dict[str, frozenset[str]] = {
+    "was_finished_so(uuid,timestamp with time zone,uuid)": frozenset(GROUPS) - {"administrator"},
+    "history_of(text,uuid,bigint,integer,text,text[])": frozenset(GROUPS) - {"administrator"},
+    "erase_person(uuid,text)": frozenset({"director"}),
+    "may_change_activity(uuid,uuid,uuid)": frozenset(GROUPS) - {"administrator"},
+    "may_read_private(uuid,uuid)": frozenset(GROUPS) - {"administrator"},
+    "set_referent(uuid)": frozenset({"director"}),
+    "is_still_here(uuid)": frozenset(GROUPS) - {"administrator"},
+    "create_account(text,text,text[],uuid)": frozenset({"administrator"}),
+    "set_account_groups(text,text[])": frozenset({"administrator"}),
+    "set_account_password(text,text)": frozenset({"administrator"}),
+    "lock_account(text)": frozenset({"administrator", "director"}),
+    "unlock_account(text)": frozenset({"administrator"}),
+    "list_accounts()": frozenset({"administrator", "director"}),
+    "dismiss_employee(uuid,uuid)": frozenset({"administrator", "director"}),
+    "note_backup(timestamp with time zone,text,bigint,boolean)": frozenset({"backup"}),
+}
+# Of <prefix>__accounts, with those of CALLABLE_BY that are about accounts; all others are the owner's.
+PARTS_OF_ACCOUNTS = frozenset(
+    {
+        "begin_account_change(text[])",
+        "account_role(text)",
+        "note_account_event(text,text,text)",
+        "check_account_verifier(text)",
+        "check_account_groups(text[],boolean)",
+        "check_other_administrator(text)",
+        "grant_account_groups(text,text[])",
+        "end_account_sessions(text)",
+    }
+)
+OWNED_BY_ACCOUNTS = PARTS_OF_ACCOUNTS | {name for name in CALLABLE_BY if "account" in name}
 OF_TRIGGERS = frozenset(
     {
+        "guard_activity()",
+        "guard_daily_showing()",
+        "guard_import_row()",
+        "keep_private()",
+        "private_changed()",
+        "record_changes()",
         "stamp_row()",
         "stamp_activity()",
         "stamp_attempt()",

@@ -132,19 +132,36 @@ def test_nobody_takes_back_the_press_of_a_colleague(desk: Callable[[str], Desk])
     assert counters(scherbakova, call) == (0, 0, 1)
 
 
-def test_a_withdrawn_press_can_be_neither_revived_nor_put_on_somebody_else(
+def test_a_press_and_its_withdrawal_are_taken_back_one_after_the_other(desk: Callable[[str], Desk]) -> None:
+    scherbakova = desk("scherbakova")
+    call = scherbakova.plan()
+    pressed = scherbakova.act(record_attempt, attempt_id=new_id(), activity_id=call, outcome="no_answer")
+    taken = scherbakova.act(withdraw_last_attempt, activity_id=call, outcome="no_answer")
+    scherbakova.undo(taken.inverse)
+    assert counters(scherbakova, call) == (1, 0, 0)
+    scherbakova.undo(pressed.inverse)
+    assert counters(scherbakova, call) == (0, 0, 0)
+
+
+def test_a_withdrawn_press_can_be_neither_revived_by_a_colleague_nor_put_on_somebody_else(
     office: Office, desk: Callable[[str], Desk]
 ) -> None:
-    scherbakova = desk("scherbakova")
+    scherbakova, timofeev = desk("scherbakova"), desk("timofeev")
     call = scherbakova.plan()
     acted = scherbakova.act(record_attempt, attempt_id=new_id(), activity_id=call, outcome="talked")
     scherbakova.undo(acted.inverse)
     query = "SELECT withdrawn_at, withdrawn_by::text FROM attempt WHERE activity_id = %s"
     kept = scherbakova.sql(query, call)
-    scherbakova.sql(
-        "UPDATE attempt SET withdrawn_at = NULL, withdrawn_by = NULL WHERE activity_id = %s", call
-    )
+    timofeev.sql("UPDATE attempt SET withdrawn_at = NULL, withdrawn_by = NULL WHERE activity_id = %s", call)
     scherbakova.sql(
         "UPDATE attempt SET withdrawn_by = %s WHERE activity_id = %s", employee_id(office, "gromov"), call
     )
     assert scherbakova.sql(query, call) == kept
+
+
+def test_nobody_withdraws_a_colleagues_press_with_a_program_of_his_own(desk: Callable[[str], Desk]) -> None:
+    scherbakova, timofeev = desk("scherbakova"), desk("timofeev")
+    call = scherbakova.plan()
+    scherbakova.act(record_attempt, attempt_id=new_id(), activity_id=call, outcome="talked")
+    timofeev.sql("UPDATE attempt SET withdrawn_at = now() WHERE activity_id = %s", call)
+    assert counters(scherbakova, call) == (0, 0, 1)

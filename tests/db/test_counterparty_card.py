@@ -8,27 +8,22 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from altius_desktop.domain.errors import Conflict, FieldError, UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.services.acts import Acted
-from altius_desktop.services.card_parts import (
-    DateFields,
-    FeedbackFields,
-    PersonFields,
-    TermFields,
-    archive_part,
-    save_part,
-)
-from altius_desktop.services.counterparty_card import (
-    Card,
+from altius_desktop.services.card_part_edits import archive_part, save_part
+from altius_desktop.services.card_parts import DateFields, FeedbackFields, PersonFields, TermFields
+from altius_desktop.services.counterparty_card import Card, get_card
+from altius_desktop.services.counterparty_edits import (
     QuickEntry,
     change_many,
     create_counterparty,
-    find_duplicates,
-    get_card,
     update_counterparty,
 )
+from altius_desktop.services.duplicates import find_duplicates
 from tests.conftest import Office
 from tests.db.desks import Desk, as_owner, at_once, employee_id
 
@@ -266,6 +261,43 @@ def test_a_double_is_found_by_its_phone_in_any_form(desk: Desks, typed: str) -> 
     assert (double.id, double.reason, double.found) == (firm, "phone", "(495) 333-41-52")
 
 
+@pytest.mark.parametrize(
+    ("known", "found"),
+    [
+        ({"phones": "8 916 700-11-23"}, "8 (916) 700-11-23"),
+        ({"phones": "700-11-23, 8 916 700-11-22"}, "(916) 700-11-22"),
+        ({"emails": "sales@vektor.example"}, "sales@vektor.example"),
+    ],
+)
+def test_of_several_values_the_one_that_was_typed_is_told(
+    desk: Desks, known: dict[str, str], found: str
+) -> None:
+    one = desk("scherbakova")
+    firm = enter(
+        one,
+        "ООО «Вектор»",
+        phones="(916) 700-11-22\n8 (916) 700-11-23\n700-11-23\n7001122",
+        emails="sales@vektor.example.net\nsales@vektor.example",
+    )
+    told = {double.id: double.found for double in one.ask(find_duplicates, **known)}
+    assert told[firm] == found
+
+
+def test_a_quick_entry_of_a_name_alone_asks_the_database_little(desk: Desks) -> None:
+    one = desk("scherbakova")
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        enter(one)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert not [statement for statement in asked if "contact_point" in statement]
+
+
 def test_a_double_entered_without_its_code_is_found_by_the_whole_number(desk: Desks) -> None:
     one = desk("scherbakova")
     firm = enter(one, "ООО «Ромашка Плюс»", phones="333-41-52")
@@ -370,6 +402,40 @@ def test_a_person_is_added_changed_and_archived_and_each_is_taken_back(desk: Des
     assert card_of(one, firm).persons == ()
 
 
+@pytest.mark.parametrize("unwanted", ["\x00", "\ud800", "\udfff"])
+def test_what_no_database_takes_is_left_out_of_every_text(desk: Desks, unwanted: str) -> None:
+    one = desk("scherbakova")
+    firm = enter(one, f"Рога{unwanted} и копыта", person=f"Зай{unwanted}цева")
+    change(one, firm, card_of(one, firm), phones=f"8 495 555-70-20{unwanted}", note=f"Да{unwanted}\nнет")
+    add(one, firm, FeedbackFields(text=f"Позвонить{unwanted}", answer=unwanted))
+    add(one, firm, TermFields(f"Скидка{unwanted} 7 %"))
+    card = card_of(one, firm)
+    assert (card.fields.name, card.fields.note) == ("Рога и копыта", "Да\nнет")
+    assert card.fields.phones == "8 495 555-70-20"
+    assert card.persons[0].fields.full_name == "Зайцева"
+    assert (card.feedback[0].fields.text, card.feedback[0].fields.answer) == ("Позвонить", "")
+    assert card.terms[0].fields.text == "Скидка 7 %"
+
+
+def test_two_people_close_and_answer_one_complaint(desk: Desks, office: Office) -> None:
+    one, other = desk("scherbakova"), desk("petrova")
+    firm = enter(one)
+    row_id, _ = add(one, firm, FeedbackFields("complaint", text="Опоздала поставка"))
+    seen = card_of(one, firm).feedback[0].fields
+    other.act(
+        save_part,
+        counterparty_id=firm,
+        row_id=row_id,
+        seen=seen,
+        mine=replace(seen, closed_on=office.today()),
+    )
+    one.act(
+        save_part, counterparty_id=firm, row_id=row_id, seen=seen, mine=replace(seen, answer="Извинились")
+    )
+    fields = card_of(one, firm).feedback[0].fields
+    assert (fields.answer, fields.closed_on) == ("Извинились", office.today())
+
+
 def test_two_people_change_one_person_field_by_field(desk: Desks) -> None:
     one, other = desk("scherbakova"), desk("petrova")
     firm = enter(one)
@@ -449,12 +515,27 @@ def test_a_row_that_does_not_fit_is_told_at_its_field(desk: Desks, mine: Any, fi
     assert (card.persons, card.dates, card.feedback, card.terms) == ((), (), (), ())
 
 
-def test_a_wish_taken_back_is_closed(desk: Desks, office: Office) -> None:
+def test_a_wish_taken_back_is_archived(desk: Desks, office: Office) -> None:
     one = desk("scherbakova")
     firm = enter(one)
-    _row_id, acted = add(one, firm, FeedbackFields(text="Позвонить летом"))
+    row_id, acted = add(one, firm, FeedbackFields(text="Позвонить летом"))
     one.undo(acted.inverse)
-    assert card_of(one, firm).feedback[0].fields.closed_on == office.today()
+    assert card_of(one, firm).feedback == ()
+    assert as_owner(office, f"SELECT archived, closed_on FROM feedback WHERE id = '{row_id}'") == [
+        (True, None)
+    ]
+
+
+def test_a_wish_of_a_colleague_is_archived_and_comes_back_as_it_was(desk: Desks) -> None:
+    one, other = desk("scherbakova"), desk("petrova")
+    firm = enter(one)
+    row_id, _ = add(one, firm, FeedbackFields("complaint", text="Опоздала поставка"))
+    before = card_of(one, firm).feedback[0]
+    archived = other.act(archive_part, counterparty_id=firm, row_id=row_id, kind=FeedbackFields)
+    assert card_of(one, firm).feedback == ()
+    other.undo(archived.inverse)
+    (back,) = card_of(one, firm).feedback
+    assert (back.fields, back.author_name) == (before.fields, one.me.full_name)
 
 
 def test_a_row_that_a_colleague_archived_is_told(desk: Desks) -> None:

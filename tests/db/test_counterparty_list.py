@@ -27,6 +27,8 @@ from altius_desktop.services.counterparty_list import (
     count_counterparties,
     list_counterparties,
     list_counterparties_of_ids,
+    place_counterparties,
+    position_among,
 )
 from tests.conftest import Office
 from tests.db.desks import Desk, as_owner
@@ -526,6 +528,29 @@ def test_of_changed_rows_those_come_that_still_fit(firm: UUID, scherbakova: Desk
     rows = scherbakova.ask(list_counterparties_of_ids, where=where, ids={firm, *others, new_id()})
     assert [row.id for row in rows] == [firm]
     assert scherbakova.ask(list_counterparties_of_ids, where=where, ids=[]) == ()
+
+
+@pytest.mark.parametrize("query", ["", "строй", "cnhjq"])
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("key", ["name", "inn", "applied_on", "region", "last_contact_on"])
+def test_a_rows_place_is_where_the_list_has_it(
+    office: Office, scherbakova: Desk, key: str, descending: bool, query: str
+) -> None:
+    for _number in range(3):
+        add_firm(office, "ООО «Стройдвойник»")
+    where, order = CounterpartyFilter(query), ListOrder(key, descending)
+    page = scherbakova.ask(list_counterparties, where=where, order=order, limit=10_000)
+    assert len(page.rows) == len(page.places) > 5
+    ids = [place.id for place in page.places]
+    assert ids == [row.id for row in page.rows]
+    others = [add_firm(office, "Ъъъъ"), new_id()] if query else [new_id()]
+    placed = scherbakova.ask(place_counterparties, where=where, order=order, ids=[*ids, *others])
+    assert {row.id for row in placed.rows} == set(ids)
+    for place in placed.places:
+        at = ids.index(place.id)
+        rest = [*page.places[:at], *page.places[at + 1 :]]
+        assert position_among(rest, place, order) == at
+    assert scherbakova.ask(place_counterparties, where=where, order=order, ids=[]).rows == ()
 
 
 def test_all_ids_come_in_the_lists_order_and_no_more_than_asked_for(scherbakova: Desk) -> None:

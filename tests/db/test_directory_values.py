@@ -19,15 +19,11 @@ from altius_desktop.services.ad_expenses import (
     update_expense,
 )
 from altius_desktop.services.directories import get_directories
+from altius_desktop.services.directory_merges import list_uses, merge_values
+from altius_desktop.services.directory_rows import DIRECTORIES, count_uses, list_values, may_write
 from altius_desktop.services.directory_values import (
-    DIRECTORIES,
     add_value,
     archive_value,
-    count_uses,
-    list_uses,
-    list_values,
-    may_write,
-    merge_values,
     move_value,
     restore_value,
     update_value,
@@ -247,6 +243,102 @@ def test_a_merge_keeps_every_use_and_archives_the_loser(office, secretary):
     assert secretary.ask(count_uses, table=REGION)[winner] == len(both)
 
 
+def test_a_merge_that_is_taken_back_leaves_every_row_as_it_was(office, secretary):
+    winner, loser = add(secretary, "Камчатка"), add(secretary, "Камчатская обл.")
+    use(office, loser, 5)
+    use(office, winner, 3)
+    before = regions_of(office)
+    acted = secretary.act(merge_values, table=REGION, loser_id=loser, winner_id=winner)
+    assert secretary.undo(acted.inverse).note == ""
+    assert regions_of(office) == before
+    assert not named(secretary, "Камчатская обл.").archived
+
+
+def test_a_row_that_a_colleague_changed_after_the_merge_stays_as_he_made_it_and_it_is_told(office, secretary):
+    winner, loser, third = (add(secretary, name) for name in ("Камчатка", "Камчатская обл.", "Чукотка"))
+    firms = use(office, loser, 5)
+    acted = secretary.act(merge_values, table=REGION, loser_id=loser, winner_id=winner)
+    changed = min(firms)
+    as_owner(office, "UPDATE counterparty SET region_id = %s WHERE id = %s RETURNING 1", third, changed)
+    note = secretary.undo(acted.inverse).note
+    after = regions_of(office)
+    assert after[changed] == str(third)
+    assert {firm for firm in firms if after[firm] == str(loser)} == firms - {changed}
+    assert note.startswith("1 ")
+    assert not named(secretary, "Камчатская обл.").archived
+
+
+def test_merged_ad_sources_taken_back_have_their_firms_and_expenses_again(desk):
+    advertiser = desk("vlasova")
+    winner, loser = add(advertiser, "Газета А", "ad_source"), add(advertiser, "Газета Б", "ad_source")
+    add_cost(advertiser, loser)
+    acted = advertiser.act(merge_values, table="ad_source", loser_id=loser, winner_id=winner)
+    advertiser.undo(acted.inverse)
+    assert len(advertiser.ask(list_expenses, ad_source_id=loser)) == 1
+    assert advertiser.ask(list_expenses, ad_source_id=winner) == ()
+
+
+def test_a_merge_of_more_rows_than_are_kept_is_done_without_a_way_back(office, secretary, monkeypatch):
+    monkeypatch.setattr("altius_desktop.services.directory_merges.MOST_TAKEN_BACK", 4)
+    winner, loser = add(secretary, "Камчатка"), add(secretary, "Камчатская обл.")
+    use(office, loser, 5)
+    acted = secretary.act(merge_values, table=REGION, loser_id=loser, winner_id=winner)
+    assert (acted.moved, acted.inverse) == (5, None)
+
+
+@pytest.mark.parametrize("table", sorted(set(DIRECTORIES) - {"legend"}))
+def test_every_act_on_a_directory_has_a_way_back(desk, table):
+    director = desk("gromov")
+    value_id = new_id()
+    steps = [
+        lambda: director.act(
+            add_value, table=table, value_id=value_id, name="Новое", fields=EXTRAS.get(table, {})
+        ),
+        lambda: director.act(
+            update_value, table=table, value_id=value_id, seen={"name": "Новое"}, mine={"name": "Иное"}
+        ),
+        lambda: director.act(archive_value, table=table, value_id=value_id),
+        lambda: director.act(restore_value, table=table, value_id=value_id),
+    ]
+    seen = []
+    inverses = []
+    for step in steps:
+        seen.append(
+            [(value.name, value.archived) for value in values(director, table) if value.id == value_id]
+        )
+        inverses.append(step().inverse)
+    for before, inverse in reversed(list(zip(seen, inverses, strict=True))[1:]):
+        director.undo(inverse)
+        now = [(value.name, value.archived) for value in values(director, table) if value.id == value_id]
+        assert now == before
+    director.undo(inverses[0])
+    assert named(director, "Новое", table).archived
+
+
+def test_a_change_that_a_colleague_built_on_is_not_taken_back(desk):
+    one, two = desk("lapina"), desk("gromov")
+    add(one, "Камчатка")
+    acted = rename(one, named(one, "Камчатка"), "Полуостров")
+    rename(two, named(two, "Полуостров"), "Камчатский край")
+    with pytest.raises(UserError):
+        one.undo(acted.inverse)
+    assert named(one, "Камчатский край")
+
+
+def test_expenses_are_taken_back_too(desk):
+    advertiser = desk("vlasova")
+    source = add(advertiser, "Газета", "ad_source")
+    expense_id = add_cost(advertiser, source)
+    (seen,) = advertiser.ask(list_expenses, ad_source_id=source)
+    mine = {**seen.editable(), "amount": Decimal(1)}
+    changed = advertiser.act(update_expense, expense_id=expense_id, seen=seen.editable(), mine=mine)
+    gone = advertiser.act(archive_expense, expense_id=expense_id)
+    advertiser.undo(gone.inverse)
+    advertiser.undo(changed.inverse)
+    (now,) = advertiser.ask(list_expenses, ad_source_id=source)
+    assert (now.amount, now.archived) == (seen.amount, False)
+
+
 def test_merging_ad_sources_moves_firms_and_expenses(office, desk):
     advertiser = desk("vlasova")
     winner, loser = add(advertiser, "Газета А", "ad_source"), add(advertiser, "Газета Б", "ad_source")
@@ -313,6 +405,55 @@ def test_a_move_puts_a_value_before_another_and_at_the_end(secretary):
     assert [value.id for value in values(secretary)] == [last, first, *middle]
     secretary.act(move_value, table=REGION, value_id=last, before_id=None)
     assert [value.id for value in values(secretary)] == [first, *middle, last]
+
+
+def test_a_move_is_taken_back_to_where_the_value_stood(secretary):
+    before = [value.id for value in values(secretary)]
+    first, second, *_rest, last = before
+    for value_id, target in ((last, first), (first, None), (second, last)):
+        acted = secretary.act(move_value, table=REGION, value_id=value_id, before_id=target)
+        assert [value.id for value in values(secretary)] != before
+        secretary.undo(acted.inverse)
+        assert [value.id for value in values(secretary)] == before
+
+
+def test_a_move_that_changes_nothing_leaves_nothing_to_take_back(secretary):
+    first, second, *_rest, last = [value.id for value in values(secretary)]
+    for value_id, target in ((first, second), (first, first), (last, None)):
+        assert secretary.act(move_value, table=REGION, value_id=value_id, before_id=target).inverse is None
+
+
+def test_a_value_that_a_colleague_moved_on_is_not_moved_back(desk):
+    one, two = desk("lapina"), desk("gromov")
+    ids = [value.id for value in values(one)]
+    acted = one.act(move_value, table=REGION, value_id=ids[0], before_id=None)
+    two.act(move_value, table=REGION, value_id=ids[0], before_id=ids[3])
+    there = [value.id for value in values(one)]
+    with pytest.raises(UserError):
+        one.undo(acted.inverse)
+    assert [value.id for value in values(one)] == there
+
+
+def test_the_order_is_the_one_of_every_lookup(secretary):
+    ids = [value.id for value in values(secretary)]
+    secretary.act(move_value, table=REGION, value_id=ids[-1], before_id=ids[0])
+    assert [row.id for row in secretary.ask(get_directories).regions] == [ids[-1], *ids[:-1]]
+
+
+def test_two_who_reorder_at_once_again_and_again_leave_one_order(desk):
+    one, two = desk("lapina"), desk("gromov")
+    ids = [value.id for value in values(one)]
+
+    def shuffle(who, shift):
+        for place in range(4):
+            before = ids[(place + shift) % len(ids)]
+            who.act(move_value, table=REGION, value_id=ids[-1 - place], before_id=before)
+
+    assert not [found for found in at_once(lambda: shuffle(one, 0), lambda: shuffle(two, 2)) if found]
+    now = values(one)
+    assert now == values(two)
+    assert sorted(value.id for value in now) == sorted(ids)
+    assert [value.position for value in now] == list(range(len(ids)))
 
 
 def test_a_move_that_meets_another_waits_and_builds_on_it(office, desk):
@@ -451,8 +592,10 @@ STEPS = st.lists(
         st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 10)),
         st.tuples(st.just("merge"), st.integers(0, 9), st.integers(0, 9)),
         st.tuples(st.just("archive"), st.integers(0, 9), st.just(0)),
+        st.tuples(st.just("restore"), st.integers(0, 9), st.just(0)),
+        st.tuples(st.just("undo"), st.just(0), st.just(0)),
     ),
-    max_size=12,
+    max_size=14,
 )
 
 
@@ -463,33 +606,58 @@ STEPS = st.lists(
     derandomize=True,
 )
 @given(steps=STEPS)
-def test_whatever_is_done_to_a_directory_no_use_and_no_place_is_lost(office, desk, steps):
+def test_whatever_is_done_and_taken_back_no_use_and_no_place_is_lost(office, desk, steps):
+    """An act taken back leaves the directory as it was before, but that an added value stays in the archive."""
     one = desk("lapina")
-    ids = [value.id for value in values(one)]
-    used = {firm: region for firm, region in regions_of(office).items() if region is not None}
-    known = {str(value_id) for value_id in ids}
+
+    def state():
+        shown = [(value.id, value.name, value.archived) for value in values(one)]
+        return shown, {firm: region for firm, region in regions_of(office).items() if region is not None}
+
+    known = {value.id for value in values(one)}
+    _shown, used = state()
+    acts = []
     for step, first, second in steps:
         ids = [value.id for value in values(one)]
+        before = state()
+        added = []
         try:
             match step:
                 case "add":
-                    known.add(str(add(one, first)))
+                    added = [new_id()]
+                    acted = one.act(add_value, table=REGION, value_id=added[0], name=first, fields={})
+                    known.update(added)
                 case "rename":
-                    rename(one, values(one)[first % len(ids)], second)
+                    acted = rename(one, values(one)[first % len(ids)], second)
                 case "move":
                     place = second % (len(ids) + 1)
-                    before = ids[place] if place < len(ids) else None
-                    one.act(move_value, table=REGION, value_id=ids[first % len(ids)], before_id=before)
+                    target = ids[place] if place < len(ids) else None
+                    acted = one.act(
+                        move_value, table=REGION, value_id=ids[first % len(ids)], before_id=target
+                    )
                 case "merge":
                     loser, winner = ids[first % len(ids)], ids[second % len(ids)]
-                    one.act(merge_values, table=REGION, loser_id=loser, winner_id=winner)
+                    acted = one.act(merge_values, table=REGION, loser_id=loser, winner_id=winner)
                     used = {f: str(winner) if r == str(loser) else r for f, r in used.items()}
-                case "archive":
-                    one.act(archive_value, table=REGION, value_id=ids[first % len(ids)])
+                case "archive" | "restore":
+                    op = archive_value if step == "archive" else restore_value
+                    acted = one.act(op, table=REGION, value_id=ids[first % len(ids)])
+                case "undo":
+                    if not acts:
+                        continue
+                    inverse, (shown, used), added = acts.pop()
+                    assert one.undo(inverse).note == ""
+                    now, now_used = state()
+                    assert [row for row in now if row[0] in {old[0] for old in shown}] == shown
+                    assert all(row[2] for row in now if row[0] in added)
+                    assert now_used == used
+                    continue
         except UserError:
-            pass
+            continue
+        if acted.inverse is not None:
+            acts.append((acted.inverse, before, added))
     now = values(one)
-    assert {str(value.id) for value in now} == known
+    assert {value.id for value in now} == known
     assert len({value.position for value in now}) == len(now)
     assert {firm: region for firm, region in regions_of(office).items() if region is not None} == used
     assert sum(one.ask(count_uses, table=REGION).values()) == len(used)

@@ -7,9 +7,10 @@ import pytest
 from altius_desktop.domain.errors import UserError
 from altius_desktop.services.demo import DEMO_LOGINS, DemoLogin
 from altius_desktop.services.directories import get_directories
-from altius_desktop.services.identity import get_cover, get_identity, get_today
+from altius_desktop.services.identity import NOBODY, get_cover, get_identity, get_today
 from tests.conftest import PREFIX, Office
 from tests.db.desks import Desk, as_owner
+from tests.roles import roles_kept
 
 Desks = Callable[[str], Desk]
 
@@ -28,11 +29,28 @@ def test_every_login_is_the_employee_it_says_with_his_groups(
     assert desk(demo.login).ask(get_today) == office.today()
 
 
-def test_the_administrator_is_no_employee_and_is_told_so(office: Office) -> None:
+def test_the_administrator_gets_in_without_being_an_employee(office: Office) -> None:
     database = office.database("admin")
-    with pytest.raises(UserError) as refused, database.transaction() as session:
-        get_identity(session)
+    with database.transaction() as session:
+        me = get_identity(session)
+        assert get_today(session) == office.today()
+        assert get_directories(session).regions
     database.close()
+    assert (me.login, me.full_name, me.employee_id, me.department_id) == ("admin", "admin", NOBODY, NOBODY)
+    assert (me.groups, me.is_employee, me.is_demo) == ({"administrator"}, False, True)
+
+
+@pytest.mark.parametrize("group", ["employee", "backup"])
+def test_a_login_without_an_employee_is_nobody_unless_it_is_an_administrator(
+    office: Office, group: str
+) -> None:
+    with roles_kept(office):
+        as_owner(office, f"CREATE ROLE {PREFIX}_stray LOGIN PASSWORD 'demo'")
+        as_owner(office, f"GRANT {PREFIX}__{group} TO {PREFIX}_stray GRANTED BY {PREFIX}__accounts")
+        database = office.database("stray")
+        with pytest.raises(UserError) as refused, database.transaction() as session:
+            get_identity(session)
+        database.close()
     assert refused.value.hint
 
 

@@ -17,6 +17,7 @@ from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Cluster, Office
 from tests.db.desks import as_owner
+from tests.db.rights_matrix import OWNED_BY_ACCOUNTS
 
 SHAPE = """
     SELECT 'column', table_name || '.' || column_name, data_type || is_nullable || coalesce(column_default, '')
@@ -113,14 +114,21 @@ def test_each_step_down_and_up_works_alone(empty: Office) -> None:
         go_to(empty, revision)
 
 
-def test_everything_belongs_to_the_owner_who_cannot_log_in(empty: Office) -> None:
-    owners = as_owner(
+def test_everything_belongs_to_the_owner_who_cannot_log_in_but_the_functions_on_accounts(
+    empty: Office,
+) -> None:
+    relations = (
+        "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+    )
+    assert as_owner(empty, relations) == [("migrated__owner",)]
+    functions = as_owner(
         empty,
-        """SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace
-           UNION SELECT pg_get_userbyid(p.proowner) FROM pg_proc AS p WHERE pronamespace = 'public'::regnamespace
+        """SELECT p.oid::regprocedure::text, pg_get_userbyid(p.proowner) FROM pg_proc AS p
+           WHERE pronamespace = 'public'::regnamespace
            AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.deptype = 'e')""",
     )
-    assert owners == [("migrated__owner",)]
+    assert {owner for _function, owner in functions} == {"migrated__owner", "migrated__accounts"}
+    assert {name for name, owner in functions if owner == "migrated__accounts"} == OWNED_BY_ACCOUNTS
 
 
 def test_a_company_is_made_twice_without_harm(empty: Office) -> None:
@@ -161,11 +169,15 @@ def test_a_database_that_is_no_company_is_refused_politely(office: Office, stage
 
 
 def test_a_foreign_database_on_the_same_server_is_no_company(office: Office) -> None:
-    address = ServerAddress(office.address.host, office.address.port, "postgres", PREFIX)
-    database = Database(address, Credentials("scherbakova", DEMO_PASSWORD))
-    with pytest.raises(UserError, match="postgres"):
-        database.check()
-    database.close()
+    as_owner(office, "CREATE DATABASE foreigner")
+    try:
+        address = ServerAddress(office.address.host, office.address.port, "foreigner", PREFIX)
+        database = Database(address, Credentials("scherbakova", DEMO_PASSWORD))
+        with pytest.raises(UserError, match="foreigner"):
+            database.check()
+        database.close()
+    finally:
+        as_owner(office, "DROP DATABASE foreigner WITH (FORCE)")
 
 
 def test_an_unknown_revision_is_alembics_error_not_a_half_migrated_database(empty: Office) -> None:

@@ -82,7 +82,7 @@ def scherbakova(office: Office) -> Iterator[Desk]:
 def test_a_commit_is_heard_within_a_second_with_ids_and_whom_it_concerns(
     office: Office, scherbakova: Desk
 ) -> None:
-    call = scherbakova.plan()
+    call = scherbakova.plan(assignee_id=scherbakova.me.employee_id)
     with listening(office) as ear:
         scherbakova.sql("UPDATE activity SET topic = 'Новая' WHERE id = %s", call)
         news = ear.hear(1.0)

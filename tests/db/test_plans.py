@@ -108,7 +108,8 @@ def test_one_wrong_row_keeps_all_out_and_names_its_cell(
     if trusting:
         monkeypatch.setattr(plans, "check_plan_row", lambda _number, _row: [])
     lapina = desk("lapina")
-    rows = [lapina.plan_row(), lapina.plan_row(), replace(lapina.plan_row(), **change), lapina.plan_row()]
+    rows = [lapina.plan_row(assignee_id=lapina.me.employee_id) for _ in range(4)]
+    rows[2] = replace(rows[2], **change)
     act, plan = new_id(), new_id()
     with pytest.raises(PlanRejected) as rejected:
         lapina.act(save_plan, act_id=act, plan_id=plan, title="", rows=rows)

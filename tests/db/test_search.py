@@ -9,7 +9,8 @@ import pytest
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.phones import parse_phones
 from altius_desktop.domain.search_text import search_text, sort_key
-from altius_desktop.services.search import Hit, find_anything, find_counterparties
+from altius_desktop.services import result_texts
+from altius_desktop.services.search import Found, Hit, find_anything, find_counterparties
 from tests.conftest import Office
 from tests.db.desks import Desk, as_owner
 
@@ -159,7 +160,7 @@ def test_names_that_begin_so_come_first(office: Office, find: Callable[[str], li
 
 
 @pytest.fixture
-def anything(office: Office, desk: Callable[[str], Desk]) -> Callable[..., tuple[Hit, ...]]:
+def found(office: Office, desk: Callable[[str], Desk]) -> Callable[..., Found]:
     """Search everything as an ordinary employee, in an office with one firm more."""
     firm, person, point = new_id(), new_id(), new_id()
     as_owner(
@@ -191,6 +192,12 @@ def anything(office: Office, desk: Callable[[str], Desk]) -> Callable[..., tuple
     return lambda query, **limit: petrova.ask(find_anything, query=query, **limit)
 
 
+@pytest.fixture
+def anything(found: Callable[..., Found]) -> Callable[..., tuple[Hit, ...]]:
+    """The hits of such a search alone."""
+    return lambda query, **limit: found(query, **limit).hits
+
+
 def shown(hits: tuple[Hit, ...]) -> list[tuple[str, str]]:
     return [(hit.kind, hit.title) for hit in hits]
 
@@ -213,6 +220,12 @@ FOUND_PERSON = ("person", "Трёхгорный Пётр Ильич")
         ("8 (3012) 98-76-54", [("phone", "(3012) 98-76-54")]),
         ("98765", [("phone", "(3012) 98-76-54")]),
         ("office@dvorik", [("phone", "Office@Dvorik.example")]),
+        ("трехгорный дворик", [FOUND_FIRM]),
+        ("987654 дворик", [FOUND_FIRM]),
+        ("инн 2222000033", [FOUND_FIRM]),
+        ("<OFFICE@dvorik.example>", [("phone", "Office@Dvorik.example")]),
+        ("office@", [("phone", "Office@Dvorik.example")]),
+        ("dvorik.example", [FOUND_FIRM]),
         ("просят елку", [("result", "Просят ёлку без игрушек"), ("result", "Просят Ёлку к празднику")]),
         ("ъъъъ", []),
         ("", []),
@@ -263,3 +276,72 @@ def test_what_is_archived_is_found_nowhere(office: Office, anything: Callable[..
     as_owner(office, "UPDATE counterparty SET archived = true WHERE sort_key = 'елочный дворик'")
     for query in ("дворик", "трехгорный", "98765"):
         assert anything(query) == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("трехгорного", FOUND_PERSON),
+        ("праздника просят", ("result", "Просят Ёлку к празднику")),
+        ("ghjczn `kre", ("result", "Просят Ёлку к празднику")),
+    ],
+)
+def test_endings_and_layout_are_forgiven_in_persons_and_results_too(
+    anything: Callable[..., tuple[Hit, ...]], query: str, expected: tuple[str, str]
+) -> None:
+    assert expected in shown(anything(query))
+
+
+def test_a_bolder_reading_of_firms_waits_until_nothing_is_found_as_typed(
+    office: Office, anything: Callable[..., tuple[Hit, ...]]
+) -> None:
+    add_firm(office, "Елка")
+    assert FOUND_PERSON in shown(anything("трехгорный"))
+    # «ёлку» stands in texts: the firm, one letter off, is another matter.
+    assert {kind for kind, _title in shown(anything("просят ёлку"))} == {"result"}
+    assert shown(anything("елко")) == [("firm", "Елка")]
+
+
+def add_firm(office: Office, name: str) -> None:
+    as_owner(
+        office,
+        "INSERT INTO counterparty (id, name, search_text, sort_key) VALUES (%s, %s, %s, %s)",
+        *(new_id(), name, search_text(name), sort_key(name)),
+    )
+
+
+RESULTS = """
+    INSERT INTO activity (id, section, kind_id, counterparty_id, assignee_id, author_id, due_on, topic, status,
+                          finished_at, result_text)
+    SELECT gen_random_uuid(), 'call', (SELECT id FROM activity_kind WHERE section = 'call' LIMIT 1),
+           (SELECT id FROM counterparty ORDER BY id LIMIT 1), e.id, e.id, office_today(), 'x', 'done',
+           now() - n * interval '1 hour', %s || n
+    FROM generate_series(1, %s) AS n, (SELECT id FROM employee WHERE login = 'egorov') AS e
+"""
+
+
+@pytest.mark.parametrize("sorted_at_most", [1_000, 50])
+def test_of_many_results_the_newest_come_and_it_is_told_that_there_may_be_more(
+    office: Office, found: Callable[..., Found], monkeypatch: pytest.MonkeyPatch, sorted_at_most: int
+) -> None:
+    """Up to a bound all with the words are sorted; above it the newest texts of all are read through."""
+    as_owner(office, RESULTS, "Сверка остатков номер ", 120)
+    monkeypatch.setattr(result_texts, "_SORTED", sorted_at_most)
+    few = found("сверка остатков", limit=20)
+    assert [hit.title for hit in few.hits] == [f"Сверка остатков номер {n}" for n in range(1, 21)]
+    assert few.more == {"result"}
+
+
+def test_few_results_are_all_there_is(found: Callable[..., Found]) -> None:
+    assert found("просят ёлку").more == frozenset()
+
+
+def test_texts_older_than_those_read_through_come_behind_the_newest(
+    office: Office, found: Callable[..., Found], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_owner(office, RESULTS, "Сверка остатков номер ", 120)
+    monkeypatch.setattr(result_texts, "_SORTED", 50)
+    monkeypatch.setattr(result_texts, "_NEWEST_OF_EACH", 10)
+    titles = [hit.title for hit in found("сверка остатков", limit=20).hits]
+    assert titles[:9] == [f"Сверка остатков номер {n}" for n in range(1, 10)]
+    assert len(titles) == len(set(titles)) == 20

@@ -48,3 +48,42 @@ def enter_result(seat: Seat, *, kind_keys: str, text: str) -> None:
     seat.click("resultText")
     seat.type(text)
     seat.wait(lambda look: look.widget("resultText")["text"] == text)
+
+
+def open_counterparties(seat: Seat) -> None:
+    """Go to the Counterparties page by its key; its rows are there and the table has the focus."""
+    seat.press("ctrl+2")
+    seat.wait(lambda look: len(look.rows("counterpartiesTable")) > 20 and look.focus == "counterpartiesTable")
+
+
+def begin_entry(seat: Seat, *, name: str, phone: str, person: str = "", email: str = "") -> None:
+    """Fill the quick entry by keys alone, as it is heard at the telephone; it stays open."""
+    seat.press("Insert")
+    seat.wait_for_window("quickEntryDialog")
+    seat.wait(lambda look: look.focus == "nameEdit")
+    seat.type(name)
+    seat.press("Tab")
+    seat.type(person)
+    seat.press("Tab")
+    seat.type(phone)
+    seat.press("Tab", "Tab")
+    seat.type(email)
+    seat.wait(lambda look: look.focus == "emailsEdit" and look.widget("emailsEdit")["text"] == email)
+
+
+def search_page(seat: Seat, query: str) -> None:
+    """Type this into the search of the Counterparties page."""
+    seat.press("ctrl+f")
+    seat.wait(lambda look: look.focus == "counterpartySearchEdit")
+    seat.type(query)
+    seat.wait(lambda look: look.widget("counterpartySearchEdit")["text"] == query)
+
+
+def clear_search(seat: Seat) -> None:
+    seat.press("Escape")
+    seat.wait(lambda look: len(look.rows("counterpartiesTable")) > 20)
+
+
+def names_of(look: Look) -> list[str]:
+    """The names that the Counterparties page shows."""
+    return [row["name"] for row in look.rows("counterpartiesTable")]

@@ -8,10 +8,13 @@ from pytestqt.qtbot import QtBot
 
 from altius_desktop.app import Desktop, Start, open_company
 from altius_desktop.database.connection import Credentials
+from altius_desktop.services.day import ActivityRow
 from altius_desktop.services.demo import DEMO_PASSWORD
 from altius_desktop.settings import Settings
 from altius_desktop.ui.main_window import MainWindow
+from altius_desktop.ui.workplace import Workplace
 from tests.conftest import Office
+from tests.ui.workplaces import MY_CALL, find_row, working_as
 
 OpenWindow = Callable[[str], MainWindow]
 
@@ -39,3 +42,17 @@ def open_window(qapp, qtbot: QtBot, office: Office, tmp_path: Path) -> Iterator[
     for desktop in opened:
         desktop.close()
     qapp.processEvents()
+
+
+@pytest.fixture
+def desk(office: Office, qtbot: QtBot) -> Iterator[Workplace]:
+    """The workplace of scherbakova, who hears no news, for tests of one dialog."""
+    with working_as(office, "scherbakova", live=False) as workplace:
+        yield workplace
+        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+
+
+@pytest.fixture
+def call(office: Office, desk: Workplace) -> ActivityRow:
+    """A call that she has today."""
+    return find_row(office, desk, MY_CALL)

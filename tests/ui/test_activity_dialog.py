@@ -9,40 +9,13 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 
 from altius_desktop.ui.dialogs.activity import ActivityDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
-from tests.ui.workplaces import find_row, read_row, working_as
-
-MY_CALL = (
-    "a.section = 'call' AND a.status = 'planned' AND a.due_on = office_today() AND a.description <> ''"
-    " AND a.counterparty_id IS NOT NULL AND a.assignee_id = "
-    "(SELECT id FROM employee WHERE login = 'scherbakova')"
-)
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+from tests.ui.workplaces import MY_CALL, find_row, opened, part, read_row, working_as
 
 
 @pytest.fixture
 def call(office, desk):
-    return find_row(office, desk, MY_CALL)
-
-
-def opened(qtbot, workplace, row):
-    dialog = ActivityDialog(workplace, row)
-    qtbot.addWidget(dialog, before_close_func=lambda shown: shown.done(0))
-    dialog.show()
-    qtbot.waitExposed(dialog)
-    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-    return dialog
-
-
-def part(dialog, name, kind=QWidget):
-    found = dialog.findChild(kind, name)
-    assert found is not None, name
-    return found
+    """A call with something in every field."""
+    return find_row(office, desk, f"{MY_CALL} AND a.description <> '' AND a.counterparty_id IS NOT NULL")
 
 
 def save(qtbot, dialog):
@@ -59,14 +32,14 @@ def conflict_of(qtbot, dialog):
 def others_topic(qtbot, office, call, topic):
     """A colleague opens the same call, gives it another topic and saves."""
     with working_as(office, "gromov", live=False) as other:
-        dialog = opened(qtbot, other, call)
+        dialog = opened(qtbot, other, ActivityDialog(other, call))
         part(dialog, "topicEdit", QLineEdit).setText(topic)
         save(qtbot, dialog)
         qtbot.waitUntil(lambda: other.worker.pending == 0)
 
 
 def test_an_unchanged_form_has_no_changes_and_shows_the_row(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     assert not dialog.has_changes()
     assert part(dialog, "counterpartyEdit", QLineEdit).text() == call.counterparty_name
     assert part(dialog, "assigneeEdit", QLineEdit).text() == call.assignee_name
@@ -76,7 +49,7 @@ def test_an_unchanged_form_has_no_changes_and_shows_the_row(qtbot, desk, call):
 
 
 def test_what_was_changed_is_saved_and_nothing_else(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     tomorrow = call.due_on + timedelta(days=1)
     part(dialog, "dueDay", QLineEdit).setText("завтра")
     part(dialog, "dueTime", QLineEdit).setText("1530")
@@ -92,7 +65,7 @@ def test_what_was_changed_is_saved_and_nothing_else(qtbot, desk, call):
 
 
 def test_two_people_changing_different_fields_both_keep_theirs(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     part(dialog, "descriptionEdit", QPlainTextEdit).setPlainText("Моё описание")
     others_topic(qtbot, office, call, "Тема директора")
     save(qtbot, dialog)
@@ -102,7 +75,7 @@ def test_two_people_changing_different_fields_both_keep_theirs(qtbot, office, de
 
 @pytest.mark.parametrize(("choice", "topic"), [("Mine", "Моя тема"), ("Theirs", "Тема директора")])
 def test_the_same_field_is_asked_about_with_its_three_values(qtbot, office, desk, call, choice, topic):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     part(dialog, "topicEdit", QLineEdit).setText("Моя тема")
     part(dialog, "descriptionEdit", QPlainTextEdit).setPlainText("Моё описание")
     others_topic(qtbot, office, call, "Тема директора")
@@ -121,7 +94,7 @@ def test_the_same_field_is_asked_about_with_its_three_values(qtbot, office, desk
 
 
 def test_going_back_from_the_question_keeps_the_form_as_it_was(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     part(dialog, "topicEdit", QLineEdit).setText("Моя тема")
     others_topic(qtbot, office, call, "Тема директора")
     question = conflict_of(qtbot, dialog)
@@ -134,7 +107,7 @@ def test_going_back_from_the_question_keeps_the_form_as_it_was(qtbot, office, de
 
 
 def test_what_a_third_one_changed_after_the_question_is_asked_about_again(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     part(dialog, "topicEdit", QLineEdit).setText("Моя тема")
     others_topic(qtbot, office, call, "Тема директора")
     question = conflict_of(qtbot, dialog)
@@ -152,7 +125,7 @@ def test_what_a_third_one_changed_after_the_question_is_asked_about_again(qtbot,
 
 def test_a_colleagues_change_is_told_quietly_while_the_form_is_open(qtbot, office, call):
     with working_as(office, "scherbakova") as workplace:
-        dialog = opened(qtbot, workplace, call)
+        dialog = opened(qtbot, workplace, ActivityDialog(workplace, call))
         part(dialog, "descriptionEdit", QPlainTextEdit).setPlainText("Пишу")
         with qtbot.waitSignal(workplace.live.news, timeout=15_000):
             others_topic(qtbot, office, call, "Тема директора")
@@ -166,7 +139,7 @@ def test_a_colleagues_change_is_told_quietly_while_the_form_is_open(qtbot, offic
 
 def test_who_may_not_change_a_row_reads_it_and_is_told_who_may(qtbot, office, call):
     with working_as(office, "fomin", live=False) as workplace:
-        dialog = opened(qtbot, workplace, call)
+        dialog = opened(qtbot, workplace, ActivityDialog(workplace, call))
         assert not part(dialog, "saveButton", QPushButton).isVisible()
         assert part(dialog, "topicEdit", QLineEdit).isReadOnly()
         assert not part(dialog, "assigneeEdit").isEnabled()
@@ -184,7 +157,7 @@ def test_who_may_not_change_a_row_reads_it_and_is_told_who_may(qtbot, office, ca
     ],
 )
 def test_a_wrong_field_is_told_in_place_and_nothing_is_saved(qtbot, desk, call, field, typed, error):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, call))
     part(dialog, field, QLineEdit).setText(typed)
     part(dialog, "saveButton", QPushButton).click()
     assert not dialog.busy
@@ -200,7 +173,7 @@ def test_a_daily_task_keeps_being_one_and_its_deadline_may_not_lie_before_it(qtb
         "a.section = 'daily' AND a.status = 'planned' AND a.assignee_id = "
         "(SELECT id FROM employee WHERE login = 'scherbakova')",
     )
-    dialog = opened(qtbot, desk, task)
+    dialog = opened(qtbot, desk, ActivityDialog(desk, task))
     assert not part(dialog, "dueTime").isVisible()
     deadline = part(dialog, "deadlineDay", QLineEdit)
     deadline.setText("01.01.2020")

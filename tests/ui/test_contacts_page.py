@@ -236,7 +236,7 @@ def test_only_one_row_of_the_three_tables_is_selected(open_window: OpenWindow) -
     assert page.calls.table.currentIndex() == QModelIndex()
 
 
-def test_another_ones_row_may_be_read_and_planned_for_but_not_changed(
+def test_another_ones_row_may_be_read_planned_for_and_coloured_but_not_changed(
     open_window: OpenWindow, qtbot: QtBot, office: Office
 ) -> None:
     window = open_window("vlasova")
@@ -255,11 +255,13 @@ def test_another_ones_row_may_be_read_and_planned_for_but_not_changed(
     section = next(s for s in page.sections if s.model.position_of(row.id) is not None)
     section.take_focus(row.id)
     assert not page.actions_bar.result.isEnabled()
-    assert page.actions_bar.result.toolTip()
+    assert row.assignee_name in page.actions_bar.result.toolTip()
+    assert not page.actions_bar.reschedule.isEnabled()
+    QTest.keyClick(section.table, Qt.Key.Key_Delete)
     QTest.keyClick(section.table, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: window.workplace.worker.pending == 0)
-    assert office.fetch("gromov", "SELECT highlight FROM activity WHERE id = %s", str(row.id)) == [
-        (row.highlight,)
+    assert office.fetch("gromov", "SELECT highlight, status FROM activity WHERE id = %s", str(row.id)) == [
+        (3, "planned")
     ]
 
 
@@ -302,6 +304,6 @@ def test_a_stopped_connection_shows_the_banner_and_heals(
     finally:
         with office.admin.connect() as connection, connection.cursor() as cursor:
             cursor.execute("ALTER ROLE altius_scherbakova LOGIN")
-    office.fetch("egorov", "UPDATE activity SET topic = 'Пока не было связи' WHERE id = %s", str(row.id))
+    office.fetch("gromov", "UPDATE activity SET topic = 'Пока не было связи' WHERE id = %s", str(row.id))
     qtbot.waitUntil(lambda: not page.banner.isVisible(), timeout=15_000)
     qtbot.waitUntil(lambda: shown(window, row).topic == "Пока не было связи", timeout=5_000)

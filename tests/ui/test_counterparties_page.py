@@ -19,6 +19,7 @@ from altius_desktop.app import Desktop, Start, open_company
 from altius_desktop.database.connection import Credentials, Database
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.ids import new_id
+from altius_desktop.domain.search_text import search_text, sort_key
 from altius_desktop.services.counterparty_list import CounterpartyFilter
 from altius_desktop.services.demo import DEMO_PASSWORD
 from altius_desktop.services.identity import get_identity
@@ -76,7 +77,7 @@ def settle(qtbot: QtBot, page: CounterpartiesPage) -> None:
         return (
             not page._search_timer.isActive()
             and not listing._count_timer.isActive()
-            and not listing._news_timer.isActive()
+            and not page.news.waiting
             and worker.pending == 0
             and listing.found is not None
         )
@@ -160,7 +161,7 @@ def test_more_rows_than_ever_shown_end_with_a_hint(
     assert page.listing.capped
     page.listing.more()
     assert page.workplace.worker.pending == 0
-    assert page._hint.text()
+    assert page.telling.hint.text()
 
 
 def test_a_firm_is_found_in_five_ways(open_page: OpenPage, qtbot: QtBot) -> None:
@@ -194,7 +195,7 @@ def test_chips_say_what_is_selected_and_go_one_by_one(open_page: OpenPage, qtbot
     page.set_where(CounterpartyFilter(region_ids=frozenset({region_id}), roles=frozenset({"client"})))
     settle(qtbot, page)
     assert {row.region for row in page.model.rows()} == {region_name}
-    chips = page.found_line.findChildren(RemovableChip)
+    chips = page.telling.found_line.findChildren(RemovableChip)
     assert chips[0].text() == region_name
     fewer = page.listing.found
     QTest.keyClick(chips[1], Qt.Key.Key_Delete)
@@ -424,6 +425,167 @@ def test_a_row_that_a_colleague_archives_goes(open_page: OpenPage, qtbot: QtBot,
     assert page.listing.found.value == found - 1
 
 
+ONE = "INSERT INTO counterparty (id, name, search_text, sort_key, highlight) VALUES (%s, %s, %s, %s, %s)"
+
+
+def add_firm(office: Office, name: str, highlight: int | None = None) -> UUID:
+    """A colleague enters a firm in another program."""
+    firm = new_id()
+    office.fetch("egorov", ONE, str(firm), name, search_text(name), sort_key(name), highlight)
+    return firm
+
+
+def test_a_firm_that_a_colleague_enters_in_another_window_comes_where_it_belongs(
+    open_page: OpenPage, qtbot: QtBot
+) -> None:
+    page, other = open_page(), open_page("egorov")
+    before = page.model.rows()
+    chosen = before[20]
+    page.table.select_id(chosen.id)
+    page.ticks.add([before[1].id, before[30].id])
+    page.table.verticalScrollBar().setValue(300)
+    top = page.table.rowAt(0)
+    first_seen, y = page.model.row_at(top), page.table.rowViewportPosition(top)
+    resets: list[int] = []
+    page.model.modelReset.connect(lambda: resets.append(1))
+    # Just behind the fourth.
+    name = f"{before[3].name} а"
+    other.acts.create(name)
+    dialog = other.window().findChild(QuickEntryDialog)
+    assert dialog is not None
+    dialog.save()
+    qtbot.waitUntil(lambda: name in names(page))
+    settle(qtbot, page)
+    assert names(page) == [row.name for row in (*before[:4], page.model.row_at(4), *before[4:])]
+    assert names(page).index(name) == 4
+    assert page.listing.found.value == len(before) + 1
+    assert page.table.current_row() == chosen
+    assert list(page.ticks) == [before[1].id, before[30].id]
+    assert resets == []
+    # What she looked at has not moved under her eyes.
+    seen = page.table.rowAt(0)
+    assert (page.model.row_at(seen), page.table.rowViewportPosition(seen)) == (first_seen, y)
+
+
+def test_a_firm_beyond_what_is_loaded_changes_only_the_count(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    office.fetch("scherbakova", MANY, 2_000)
+    page = open_page()
+    find(qtbot, page, "проба")
+    shown, found = page.listing.shown, page.listing.found.value
+    assert shown < 2_000
+    last, first = "ООО «Проба 999999»", "ООО «Проба»"
+    add_firm(office, last)
+    qtbot.waitUntil(lambda: page.listing.found is not None and page.listing.found.value == found + 1)
+    assert page.listing.shown == shown
+    add_firm(office, first)
+    qtbot.waitUntil(lambda: names(page)[0] == first)
+    settle(qtbot, page)
+    assert (page.listing.shown, page.listing.found.value) == (shown + 1, found + 2)
+    scroll = page.table.verticalScrollBar()
+    while page.listing.shown < found + 2:
+        before = page.listing.shown
+        scroll.setValue(scroll.maximum())
+        qtbot.waitUntil(lambda before=before: page.listing.shown > before)
+    assert names(page)[-1] == last
+    assert len({row.id for row in page.model.rows()}) == found + 2
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("key", ["name", "inn", "applied_on", "region"])
+def test_in_whatever_order_a_newcomer_stands_where_a_fresh_reading_puts_it(
+    open_page: OpenPage, qtbot: QtBot, office: Office, key: str, descending: bool
+) -> None:
+    page = open_page()
+    page.model.sort_by(key, descending=descending)
+    settle(qtbot, page)
+    count = page.listing.shown
+    office.fetch(
+        "egorov",
+        "INSERT INTO counterparty (id, name, search_text, sort_key, inn, applied_on, region_id)"
+        " SELECT gen_random_uuid(), name || ' б', search_text, sort_key || ' б', inn, applied_on, region_id"
+        " FROM counterparty WHERE NOT archived ORDER BY id LIMIT 40",
+    )
+    qtbot.waitUntil(lambda: page.listing.shown == count + 40)
+    settle(qtbot, page)
+    live = [row.id for row in page.model.rows()]
+    page.reload()
+    settle(qtbot, page)
+    assert live == [row.id for row in page.model.rows()]
+
+
+def test_what_newly_fits_the_selection_comes_and_what_no_longer_does_goes(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    plain = add_firm(office, "Проба бесцветная")
+    coloured = add_firm(office, "Проба розовая", 5)
+    page = open_page()
+    page.set_where(CounterpartyFilter("проба", highlights=frozenset({5})))
+    settle(qtbot, page)
+    assert [row.id for row in page.model.rows()] == [coloured]
+    office.fetch("egorov", "UPDATE counterparty SET highlight = 5 WHERE id = %s", str(plain))
+    qtbot.waitUntil(lambda: [row.id for row in page.model.rows()] == [plain, coloured])
+    office.fetch("egorov", "UPDATE counterparty SET highlight = NULL WHERE id = %s", str(coloured))
+    qtbot.waitUntil(lambda: [row.id for row in page.model.rows()] == [plain])
+    settle(qtbot, page)
+    assert page.listing.found.value == 1
+
+
+def test_a_call_that_a_colleague_plans_brings_the_firm_into_a_selection_by_calls(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    firm = add_firm(office, "Проба без дела")
+    page = open_page()
+    page.set_where(CounterpartyFilter("проба", overdue=True))
+    settle(qtbot, page)
+    assert names(page) == []
+    office.fetch(
+        "egorov",
+        "INSERT INTO activity (id, section, kind_id, counterparty_id, assignee_id, due_on, topic)"
+        " SELECT gen_random_uuid(), 'call', (SELECT id FROM activity_kind WHERE section = 'call' LIMIT 1), %s,"
+        " current_employee_id(), office_today() - 1, 'Опоздавший'",
+        str(firm),
+    )
+    qtbot.waitUntil(lambda: names(page) == ["Проба без дела"])
+
+
+def test_the_selected_row_stays_though_it_no_longer_fits_until_another_is_selected(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    before = page.model.rows()
+    worked_on = before[6]
+    page.table.select_id(worked_on.id)
+    office.fetch("egorov", "UPDATE counterparty SET archived = true WHERE id = %s", str(worked_on.id))
+    qtbot.waitUntil(lambda: page.table.current_row().archived)
+    settle(qtbot, page)
+    assert page.table.current_row().id == worked_on.id
+    assert page.listing.found.value == len(before) - 1
+    page.table.select_id(before[7].id)
+    qtbot.waitUntil(lambda: page.model.position_of(worked_on.id) is None)
+    assert page.table.current_row().id == before[7].id
+    assert [row.id for row in page.model.rows()] == [row.id for row in before if row.id != worked_on.id]
+
+
+def test_much_that_comes_at_once_is_read_anew_and_the_selected_row_stays_too(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    page = open_page()
+    before = page.model.rows()
+    worked_on = before[6]
+    page.table.select_id(worked_on.id)
+    # So many at once that the news name none of them.
+    office.fetch("egorov", "UPDATE counterparty SET archived = true WHERE id = %s", str(worked_on.id))
+    office.fetch("egorov", MANY, 150)
+    qtbot.waitUntil(lambda: page.listing.shown == len(before) + 150)
+    settle(qtbot, page)
+    assert page.table.current_row().id == worked_on.id
+    assert page.table.current_row().archived
+    page.table.select_id(before[7].id)
+    qtbot.waitUntil(lambda: page.model.position_of(worked_on.id) is None)
+
+
 def test_del_archives_after_a_question(open_page: OpenPage, qtbot: QtBot) -> None:
     page = open_page()
     row = page.model.row_at(4)
@@ -537,10 +699,10 @@ def test_a_lost_server_is_told_above_the_rows_that_stay(open_page: OpenPage) -> 
     page = open_page()
     shown = names(page)
     page.workplace.live.connection_changed.emit(False, None)
-    assert page.banner.isVisible()
+    assert page.telling.banner.isVisible()
     assert names(page) == shown
     page.workplace.live.connection_changed.emit(True, None)
-    assert page.banner.isHidden()
+    assert page.telling.banner.isHidden()
 
 
 def test_an_answer_that_takes_too_long_can_be_given_up(open_page: OpenPage, qtbot: QtBot) -> None:
@@ -549,10 +711,10 @@ def test_an_answer_that_takes_too_long_can_be_given_up(open_page: OpenPage, qtbo
     page.search.setText("ничегопохожего")
     page.ask()
     page.listing.slow.emit()
-    assert page.slow_banner.isVisible()
-    page.slow_banner.findChild(QWidget, "cancelQueryButton").click()
+    assert page.telling.slow_banner.isVisible()
+    page.telling.slow_banner.findChild(QWidget, "cancelQueryButton").click()
     qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
-    assert page.slow_banner.isHidden()
+    assert page.telling.slow_banner.isHidden()
     assert names(page) == shown
 
 
@@ -572,6 +734,26 @@ def test_ctrl_k_finds_firms_and_persons_and_opens_the_card(open_page: OpenPage, 
     assert [card.counterparty_id for card in _cards()] == [firm]
     for card in _cards():
         card.close()
+
+
+def test_ctrl_k_says_where_not_all_that_is_found_is_shown(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    office.fetch("scherbakova", MANY, 60)
+    page = open_page()
+    window = page.window()
+    window.find_anything()
+    line = window.findChild(FindAnythingDialog)
+    assert line is not None
+    told = []
+    for text in ("проба", "проба 17"):
+        line.edit.setText(text)
+        qtbot.waitUntil(lambda text=text: line._asked == text and page.workplace.worker.pending == 0)
+        qtbot.waitUntil(lambda: bool(line.hits()))
+        (heading,) = [choice.text for choice in line._model.choices if choice.heading]
+        told.append((len(line.hits()), "·" in heading))
+    line.close()
+    assert told == [(30, True), (1, False)]
 
 
 def _cards() -> list[CounterpartyCard]:
@@ -612,7 +794,7 @@ def test_nothing_is_asked_for_a_page_that_nobody_has_opened(
     page.workplace.live.news.connect(lambda _news: heard.append(1))
     office.fetch("egorov", "UPDATE counterparty SET highlight = 5 WHERE id = %s", str(row.id))
     qtbot.waitUntil(lambda: bool(heard))
-    assert not page.listing._news_timer.isActive()
+    assert not page.news.waiting
     assert page.model.row_at(1).highlight == row.highlight
     window.show_page(page)
     qtbot.waitUntil(lambda: page.model.row_at(1).highlight == 5)

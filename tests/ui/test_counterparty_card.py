@@ -2,25 +2,26 @@
 
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QStringListModel, Qt, QTimer
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from altius_desktop.domain.ids import new_id
-from altius_desktop.services.card_parts import PersonFields, TermFields, save_part
-from altius_desktop.services.counterparty_card import QuickEntry, create_counterparty, get_card
-from altius_desktop.services.counterparty_card import update_counterparty as update
+from altius_desktop.services.card_part_edits import archive_part, save_part
+from altius_desktop.services.card_parts import DateFields, FeedbackFields, PersonFields, TermFields
 from altius_desktop.ui import messages
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard, open_card
 from altius_desktop.ui.dialogs.plan import PlanDialog
+from altius_desktop.ui.form import LookupEdit
 from altius_desktop.ui.table import DataTable
 from tests.db.desks import as_owner
+from tests.ui.cards import add, change, enter, opened, part, rows_of, save, stored, text_in, type_in
 from tests.ui.workplaces import working_as
 
 INN = "7707083893"
@@ -50,69 +51,6 @@ def answers(qapp):
     timer.start()
     yield given, asked
     timer.stop()
-
-
-def enter(workplace, name="ООО «Ромашка»", **known):
-    firm = new_id()
-    quick = QuickEntry(name, **known)
-    with workplace.database.transaction() as session:
-        create_counterparty(session, act_id=new_id(), counterparty_id=firm, quick=quick)
-    return firm
-
-
-def stored(workplace, firm):
-    with workplace.database.transaction() as session:
-        return get_card(session, firm)
-
-
-def change(workplace, firm, **fields):
-    """Somebody changes the firm without a window."""
-    with workplace.database.transaction() as session:
-        seen = get_card(session, firm).fields
-        mine = replace(seen, **fields)
-        update(session, act_id=new_id(), counterparty_id=firm, seen=seen, mine=mine)
-
-
-def add(workplace, firm, mine):
-    with workplace.database.transaction() as session:
-        save_part(session, act_id=new_id(), counterparty_id=firm, row_id=new_id(), seen=None, mine=mine)
-
-
-def opened(qtbot, workplace, firm):
-    card = CounterpartyCard(workplace, firm)
-    qtbot.addWidget(card, before_close_func=CounterpartyCard.close_saved)
-    with qtbot.waitSignal(card.loaded, timeout=15_000):
-        card.show()
-    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-    return card
-
-
-def part(widget, name, kind=QWidget):
-    found = widget.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def type_in(card, name, text):
-    editor = part(card, f"{name}Edit")
-    if isinstance(editor, QPlainTextEdit):
-        editor.setPlainText(text)
-    else:
-        editor.setText(text)
-
-
-def text_in(card, name):
-    editor = part(card, f"{name}Edit")
-    return editor.toPlainText() if isinstance(editor, QPlainTextEdit) else editor.text()
-
-
-def save(qtbot, card):
-    with qtbot.waitSignal(card.saved, timeout=15_000):
-        card.save()
-
-
-def rows_of(card, name):
-    return part(card, name, DataTable).rows_model.rows()
 
 
 def test_the_card_shows_what_is_known_and_has_no_changes(qtbot, office, desk):
@@ -363,6 +301,119 @@ def test_two_people_in_one_persons_form_are_merged_or_asked(qtbot, office, desk)
     qtbot.waitUntil(lambda: desk.worker.pending == 0)
 
 
+def test_a_wish_is_archived_by_del_and_taken_back(qtbot, desk):
+    firm = enter(desk)
+    add(desk, firm, FeedbackFields("complaint", text="Опоздала поставка"))
+    card = opened(qtbot, desk, firm)
+    card.parts.show_tab("feedback")
+    table = part(card, "feedbackTable", DataTable)
+    (row,) = rows_of(card, "feedbackTable")
+    table.select_id(row.id)
+    table.setFocus()
+    with qtbot.waitSignal(card.loaded, timeout=15_000):
+        QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert rows_of(card, "feedbackTable") == ()
+    with qtbot.waitSignal(card.loaded, timeout=15_000):
+        QTest.keyClick(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [row.fields.text for row in rows_of(card, "feedbackTable")] == ["Опоздала поставка"]
+
+
+def test_a_date_keeps_its_person_who_was_taken_off_the_card(qtbot, desk):
+    firm = enter(desk, person="Зайцева Елена")
+    person = stored(desk, firm).persons[0].id
+    add(desk, firm, DateFields("Юбилей", date(1990, 12, 12), True, None, person))
+    with desk.database.transaction() as session:
+        archive_part(session, act_id=new_id(), counterparty_id=firm, row_id=person, kind=PersonFields)
+    card = opened(qtbot, desk, firm)
+    card.parts.dates.activated_row.emit(rows_of(card, "datesTable")[0])
+    dialog = part(card, "importantDateDialog", QDialog)
+    part(dialog, "titleEdit", QLineEdit).setText("Круглая дата")
+    with qtbot.waitSignals([dialog.accepted, card.loaded], timeout=15_000):
+        part(dialog, "saveButton", QPushButton).click()
+    fields = stored(desk, firm).dates[0].fields
+    assert (fields.title, fields.contact_person_id) == ("Круглая дата", person)
+
+
+def test_a_birthday_that_its_year_does_not_have_is_told_in_place(qtbot, desk):
+    firm = enter(desk)
+    card = opened(qtbot, desk, firm)
+    part(card, "addPersonButton", QPushButton).click()
+    dialog = part(card, "personDialog", QDialog)
+    part(dialog, "full_nameEdit", QLineEdit).setText("Симонова Анна")
+    part(dialog, "birthdayEdit", QLineEdit).setText("29.02.1985")
+    part(dialog, "saveButton", QPushButton).click()
+    assert part(dialog, "birthdayError", QLabel).isVisible()
+    assert stored(desk, firm).persons == ()
+    part(dialog, "birthdayEdit", QLineEdit).setText("29.02.1984")
+    with qtbot.waitSignals([dialog.accepted, card.loaded], timeout=15_000):
+        part(dialog, "saveButton", QPushButton).click()
+    (row,) = rows_of(card, "personsTable")
+    model = part(card, "personsTable", DataTable).rows_model
+    cell = model.columns[model.column_of("birthday")].value(row)
+    assert getattr(cell, "text", cell) == "29.02.1984"
+
+
+def test_a_nul_that_is_pasted_is_left_out(qtbot, desk):
+    firm = enter(desk)
+    card = opened(qtbot, desk, firm)
+    for name, text in (("name", "Рога\x00 и копыта"), ("note", "Первая\x00\nвторая")):
+        QGuiApplication.clipboard().setText(text)
+        editor = part(card, f"{name}Edit")
+        editor.selectAll()
+        editor.paste()
+    QGuiApplication.clipboard().clear()
+    save(qtbot, card)
+    fields = stored(desk, firm).fields
+    assert (fields.name, fields.note) == ("Рога и копыта", "Первая\nвторая")
+
+
+def test_a_name_of_quotes_alone_is_saved_and_shown(qtbot, desk):
+    firm = enter(desk)
+    card = opened(qtbot, desk, firm)
+    type_in(card, "name", "«»")
+    save(qtbot, card)
+    assert stored(desk, firm).fields.name == "«»"
+    assert card.windowTitle().startswith("«»")
+
+
+def offered(card):
+    """What the list of the lookup in the region's field offers."""
+    line = part(card, "region_idEdit", QLineEdit)
+    lookup = next(edit for edit in card.findChildren(LookupEdit) if edit.line is line)
+    return lookup.findChild(QStringListModel).stringList()
+
+
+def test_a_value_is_added_cleared_and_offered_by_the_keyboard(qtbot, office):
+    query = "UPDATE region SET archived = true WHERE name = (SELECT min(name) FROM region) RETURNING name"
+    ((archived,),) = as_owner(office, query)
+    with working_as(office, "lapina", live=False) as workplace:
+        firm = enter(workplace)
+        card = opened(qtbot, workplace, firm)
+        card.activateWindow()
+        line = part(card, "region_idEdit", QLineEdit)
+        line.setFocus()
+        QTest.keyClick(line, Qt.Key.Key_F8)
+        dialog = part(card, "newValueDialog", QDialog)
+        part(dialog, "nameEdit", QLineEdit).setText("Чукотка")
+        with qtbot.waitSignal(dialog.accepted, timeout=15_000):
+            part(dialog, "saveButton", QPushButton).click()
+        qtbot.waitUntil(lambda: line.text() == "Чукотка")
+        save(qtbot, card)
+        region = stored(workplace, firm).fields.region_id
+        assert as_owner(office, "SELECT name FROM region WHERE id = %s", region) == [("Чукотка",)]
+        QTest.keyClick(line, Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier)
+        assert line.text() == ""
+        card.activateWindow()
+        line.setFocus()
+        qtbot.waitUntil(line.hasFocus)
+        QTest.keyClick(line, Qt.Key.Key_F4)
+        qtbot.waitUntil(lambda: len(offered(card)) > 2)
+        assert archived not in offered(card)
+        save(qtbot, card)
+        assert stored(workplace, firm).fields.region_id is None
+        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+
+
 @pytest.mark.parametrize(
     ("tab", "dialog_name", "fields"),
     [
@@ -433,6 +484,44 @@ def test_a_card_is_open_once_and_a_changed_one_keeps_the_window_open(qtbot, desk
     given.append("drop")
     assert window.close()
     qtbot.waitUntil(lambda: desk.findChildren(CounterpartyCard) == [])
+
+
+def test_a_card_asked_for_at_the_screens_edge_stands_whole_on_the_screen(qtbot, desk):
+    window = QWidget()
+    qtbot.addWidget(window)
+    room = window.screen().availableGeometry()
+    window.setGeometry(room.right() - 200, room.bottom() - 200, 300, 300)
+    window.show()
+    card = open_card(desk, enter(desk), window)
+    # The screen of the tests may be narrower than a card can be: then its left side is what is seen.
+    frame = card.frameGeometry()
+    assert (frame.top() >= room.top(), frame.bottom() <= room.bottom()) == (True, True)
+    assert frame.left() == max(room.left(), room.right() + 1 - frame.width())
+    qtbot.waitUntil(lambda: desk.worker.pending == 0)
+    card.close_saved()
+
+
+def test_a_card_opens_in_its_table_of_persons_and_is_closed_by_ctrl_w(qtbot, desk, answers):
+    given, asked = answers
+    card = opened(qtbot, desk, enter(desk))
+    assert card.focusWidget() is part(card, "personsTable")
+    type_in(card, "address", "Адрес")
+    given.append("drop")
+    QTest.keyClick(card, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert not card.isVisible()
+    assert len(asked) == 1
+
+
+def test_a_long_phone_is_seen_whole_in_its_field_or_told_in_the_tool_tip(qtbot, desk):
+    long = "8 (495) 333-41-53 доб. 123, отдел рекламы и выставок, спросить Анну"
+    card = opened(qtbot, desk, enter(desk))
+    phones = part(card, "phonesEdit", QPlainTextEdit)
+    low = phones.height()
+    assert phones.toolTip() == ""
+    type_in(card, "phones", f"8 (495) 333-41-52\n{long}")
+    assert phones.height() >= low + 2 * phones.fontMetrics().lineSpacing()
+    assert phones.document().idealWidth() <= phones.viewport().width()
+    assert long in phones.toolTip()
 
 
 def test_a_counterparty_that_is_not_there_is_told(qtbot, desk):

@@ -3,14 +3,16 @@
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 
 from altius_desktop.domain.ids import new_id
+from altius_desktop.i18n import _
 from altius_desktop.services.ad_expenses import list_expenses
-from altius_desktop.services.directory_values import add_value, list_values, update_value
+from altius_desktop.services.directory_rows import list_values
+from altius_desktop.services.directory_values import add_value, move_value, update_value
 from altius_desktop.ui import theme
 from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
 from altius_desktop.ui.form import (
@@ -107,18 +109,21 @@ def form_over(qtbot, dialog, name):
     return next(one for one in dialog.findChildren(QDialog, name) if one.isVisible())
 
 
-def answer(name):
-    """Press the button of this name in the next box that waits for an answer; its texts."""
+def answer(*names):
+    """Press the buttons of these names, one in each question that comes; the texts of the questions."""
     seen = []
+    answered = []
 
     def look():
         box = QApplication.activeModalWidget()
-        found = box.findChild(QPushButton, name) if box is not None else None
-        if found is None:
+        if box is None or box.objectName() != "choiceDialog" or box in answered:
             QTimer.singleShot(5, look)
             return
-        seen.extend(one.text() for one in box.findChildren(QLabel))
-        found.click()
+        seen.append("\n".join(one.text() for one in box.findChildren(QLabel)))
+        answered.append(box)
+        if len(answered) < len(names):
+            QTimer.singleShot(5, look)
+        button(box, names[len(answered) - 1]).click()
 
     QTimer.singleShot(0, look)
     return seen
@@ -137,7 +142,7 @@ def test_ins_adds_a_value_at_the_end_and_selects_it(qtbot, secretary):
 
 def test_a_name_that_is_there_is_told_under_the_field_and_the_form_stays(qtbot, secretary):
     dialog = opened(qtbot, secretary)
-    dialog.add()
+    dialog.acts.add()
     form = form_over(qtbot, dialog, "valueDialog")
     form.findChild(QLineEdit, "nameEdit").setText(names(dialog)[0].upper())
     form.save()
@@ -148,15 +153,121 @@ def test_a_name_that_is_there_is_told_under_the_field_and_the_form_stays(qtbot, 
     qtbot.waitUntil(lambda: "Камчатка" in names(dialog))
 
 
-def test_ctrl_down_and_up_change_the_order_for_everybody(qtbot, secretary):
+def drag(dialog, row, y):
+    """Press a row and draw it to this height of the table, without letting go."""
+    table = dialog.table
+    start = QPoint(60, table.rowViewportPosition(row) + table.row_height // 2)
+    QTest.mousePress(table.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    middle = QPoint(60, (start.y() + y) // 2)
+    for point in (middle, QPoint(60, y)):
+        moved = QMouseEvent(
+            QEvent.Type.MouseMove,
+            point.toPointF(),
+            table.viewport().mapToGlobal(point).toPointF(),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(table.viewport(), moved)
+
+
+def drop(dialog, y):
+    QTest.mouseRelease(dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(60, y))
+
+
+def test_a_row_drawn_by_the_mouse_takes_its_place_and_ctrl_z_takes_it_back(qtbot, secretary):
+    dialog = opened(qtbot, secretary)
+    before = names(dialog)
+    first, second, third, *rest = before
+    y = dialog.table.rowViewportPosition(2) + dialog.table.row_height - 4
+    drag(dialog, 0, y)
+    assert dialog.drag.line.isVisible()
+    assert abs(dialog.drag.line.y() - dialog.table.rowViewportPosition(3)) <= 3
+    drop(dialog, y)
+    assert not dialog.drag.line.isVisible()
+    qtbot.waitUntil(lambda: names(dialog) == [second, third, first, *rest])
+    assert dialog.current().name == first
+    assert [value.name for value in stored(secretary)] == names(dialog)
+    press(dialog.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: names(dialog) == before)
+
+
+def test_a_row_let_go_below_the_last_one_comes_last(qtbot, secretary):
+    dialog = opened(qtbot, secretary)
+    first, *rest = names(dialog)
+    y = dialog.table.rowViewportPosition(len(rest)) + dialog.table.row_height + 10
+    drag(dialog, 0, y)
+    drop(dialog, y)
+    qtbot.waitUntil(lambda: names(dialog) == [*rest, first])
+
+
+def test_esc_while_drawing_lets_the_row_stay_and_the_window_open(qtbot, secretary):
+    dialog = opened(qtbot, secretary)
+    before = names(dialog)
+    y = dialog.table.rowViewportPosition(2)
+    drag(dialog, 0, y)
+    press(dialog.table, Qt.Key.Key_Escape)
+    drop(dialog, y)
+    settle(qtbot, secretary)
+    assert dialog.isVisible()
+    assert not dialog.drag.line.isVisible()
+    assert names(dialog) == before
+
+
+@pytest.mark.parametrize("login", ["scherbakova", "lapina"])
+def test_nothing_is_drawn_by_who_may_not_write_nor_while_a_search_hides_rows(qtbot, work_as, login):
+    workplace = work_as(login)
+    dialog = opened(qtbot, workplace)
+    if login == "lapina":
+        dialog.search.setText("о")
+    before = stored(workplace)
+    drag(dialog, 0, dialog.table.rowViewportPosition(2))
+    assert not dialog.drag.line.isVisible()
+    drop(dialog, dialog.table.rowViewportPosition(2))
+    settle(qtbot, workplace)
+    assert stored(workplace) == before
+
+
+def test_a_colleagues_order_shows_here_and_ctrl_z_does_not_overrule_it(qtbot, office, secretary):
+    dialog = opened(qtbot, secretary)
+    first, second, *rest = names(dialog)
+    dialog.table.select_id(dialog.shown_ids()[0])
+    press(dialog.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: names(dialog) == [second, first, *rest])
+    moved_id = dialog.current().id
+    with office.database("gromov").transaction() as session:
+        move_value(session, act_id=new_id(), table="region", value_id=moved_id, before_id=None)
+    qtbot.waitUntil(lambda: names(dialog) == [second, *rest, first])
+    press(dialog.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(dialog.banner.isVisible)
+    settle(qtbot, secretary)
+    assert names(dialog) == [second, *rest, first]
+
+
+def test_ctrl_z_takes_back_nothing_that_was_done_elsewhere(qtbot, secretary):
+    secretary.act(
+        lambda session, act: add_value(
+            session, act_id=act, table="region", value_id=new_id(), name="Камчатка", fields={}
+        ),
+        parent=secretary,
+    )
+    settle(qtbot, secretary)
+    dialog = opened(qtbot, secretary)
+    press(dialog.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(qtbot, secretary)
+    assert secretary.last_act
+    assert "Камчатка" in [value.name for value in stored(secretary) if not value.archived]
+
+
+def test_alt_down_and_up_change_the_order_for_everybody(qtbot, secretary):
     dialog = opened(qtbot, secretary)
     first, second, *rest = names(dialog)
     dialog.table.select_id(dialog.table.rows_model.row_at(0).id)
-    press(dialog.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    press(dialog.table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: names(dialog) == [second, first, *rest])
     assert dialog.current().name == first
     assert [value.name for value in stored(secretary)] == [second, first, *rest]
-    press(dialog.table, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    press(dialog.table, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: names(dialog) == [first, second, *rest])
 
 
@@ -178,53 +289,58 @@ def test_the_snapshot_of_every_window_follows(qtbot, secretary, work_as):
     dialog = opened(qtbot, secretary)
     value = dialog.current()
     with qtbot.waitSignal(other.directories_changed):
-        dialog.archive()
+        dialog.acts.archive()
     assert next(row for row in other.directories.regions if row.id == value.id).archived
 
 
-def test_two_who_rename_one_value_see_all_three_names_and_choose(qtbot, office, work_as):
+def theirs(office, value, table="region", **fields):
+    """The director changes the same value meanwhile."""
+    with office.database("gromov").transaction() as session:
+        update_value(
+            session, act_id=new_id(), table=table, value_id=value.id, seen=value.editable(), mine=fields
+        )
+
+
+@pytest.mark.parametrize(
+    ("pressed", "stays"), [("mineButton", "Моё имя"), ("theirsButton", "Их имя"), ("cancelButton", "Их имя")]
+)
+def test_two_who_rename_one_value_see_all_three_names_and_choose(qtbot, office, work_as, pressed, stays):
     secretary = work_as("lapina", live=False)
     dialog = opened(qtbot, secretary)
     value = dialog.current()
     press(dialog.table, Qt.Key.Key_F2)
     form = form_over(qtbot, dialog, "valueDialog")
-    with office.database("gromov").transaction() as session:
-        update_value(
-            session,
-            act_id=new_id(),
-            table="region",
-            value_id=value.id,
-            seen=value.editable(),
-            mine={"name": "Их имя"},
-        )
+    theirs(office, value, name="Их имя")
     form.findChild(QLineEdit, "nameEdit").setText("Моё имя")
-    told = answer("mineButton")
+    told = answer(pressed)
     form.save()
-    qtbot.waitUntil(lambda: "Моё имя" in names(dialog))
-    whole = "\n".join(told)
-    assert all(word in whole for word in (value.name, "Моё имя", "Их имя", "Громов"))
+    qtbot.waitUntil(lambda: bool(told))
+    settle(qtbot, secretary)
+    assert all(word in "\n".join(told) for word in (value.name, "Моё имя", "Их имя", "Громов"))
+    assert next(one.name for one in stored(secretary) if one.id == value.id) == stays
+    if pressed == "cancelButton":
+        assert form.isVisible()
+        assert form.findChild(QLineEdit, "nameEdit").text() == "Моё имя"
+    else:
+        assert stays in names(dialog)
 
 
-def test_the_colleagues_name_can_be_kept(qtbot, office, work_as):
+def test_two_fields_that_both_changed_are_asked_about_one_by_one(qtbot, office, work_as):
     secretary = work_as("lapina", live=False)
-    dialog = opened(qtbot, secretary)
+    dialog = opened(qtbot, secretary, BY_TABLE["result_kind"])
     value = dialog.current()
-    dialog.change()
+    dialog.acts.change()
     form = form_over(qtbot, dialog, "valueDialog")
-    with office.database("gromov").transaction() as session:
-        update_value(
-            session,
-            act_id=new_id(),
-            table="region",
-            value_id=value.id,
-            seen=value.editable(),
-            mine={"name": "Их имя"},
-        )
-    form.findChild(QLineEdit, "nameEdit").setText("Моё имя")
-    answer("theirsButton")
+    icons = [icon for icon in ("done", "message", "day_empty") if icon != value.field("icon")]
+    theirs(office, value, "result_kind", name="Их имя", icon=icons[0])
+    form.set_values({"name": "Моё имя", "icon": icons[1]})
+    told = answer("theirsButton", "mineButton")
     form.save()
-    qtbot.waitUntil(lambda: "Их имя" in names(dialog))
-    assert "Моё имя" not in [one.name for one in stored(secretary)]
+    qtbot.waitUntil(lambda: len(told) == 2)
+    settle(qtbot, secretary)
+    assert all(name in told[0] and name not in told[1] for name in ("Их имя", "Моё имя"))
+    now = next(one for one in stored(secretary, "result_kind") if one.id == value.id)
+    assert (now.name, now.field("icon")) == ("Их имя", icons[1])
 
 
 def test_a_merge_tells_beforehand_what_it_touches_and_afterwards_how_much(qtbot, office, secretary):
@@ -237,7 +353,7 @@ def test_a_merge_tells_beforehand_what_it_touches_and_afterwards_how_much(qtbot,
     loser = next(value for value in stored(secretary) if str(value.id) == loser_id)
     winner = next(value for value in stored(secretary) if str(value.id) != loser_id)
     dialog.table.select_id(loser.id)
-    dialog.merge()
+    dialog.acts.merge()
     merge = form_over(qtbot, dialog, "mergeDialog")
     preview = merge.findChild(QLabel, "mergePreview")
     qtbot.waitUntil(lambda: str(count) in preview.text())
@@ -250,6 +366,26 @@ def test_a_merge_tells_beforehand_what_it_touches_and_afterwards_how_much(qtbot,
     left = office.fetch("lapina", "SELECT count(*) FROM counterparty WHERE region_id = %s", loser_id)
     assert left == [(0,)]
     assert dialog.current().id == winner.id
+    toast = dialog.findChild(QPushButton, "toastAction")
+    toast.click()
+    qtbot.waitUntil(lambda: loser.name in names(dialog))
+    settle(qtbot, secretary)
+    back = office.fetch("lapina", "SELECT count(*) FROM counterparty WHERE region_id = %s", loser_id)
+    assert back == [(count,)]
+
+
+def test_a_merge_too_large_to_take_back_says_so_before_it_is_done(qtbot, office, secretary, monkeypatch):
+    monkeypatch.setattr("altius_desktop.ui.directories.merging.MOST_TAKEN_BACK", 0)
+    ((used_id,),) = office.fetch(
+        "lapina", "SELECT region_id::text FROM counterparty WHERE region_id IS NOT NULL LIMIT 1"
+    )
+    dialog = opened(qtbot, secretary)
+    dialog.table.select_id(next(value.id for value in stored(secretary) if str(value.id) == used_id))
+    dialog.acts.merge()
+    merge = form_over(qtbot, dialog, "mergeDialog")
+    told = merge.findChild(QLabel, "wayBack")
+    qtbot.waitUntil(lambda: bool(told.text()))
+    assert told.property("tone") == "warn"
 
 
 @pytest.mark.parametrize("directory", DIRECTORIES, ids=lambda one: one.table)
@@ -281,7 +417,7 @@ def test_every_directory_opens_and_its_values_can_be_changed(qtbot, work_as, dir
     director = work_as("gromov")
     dialog = opened(qtbot, director, directory)
     value_id = dialog.current().id
-    dialog.change()
+    dialog.acts.change()
     form = form_over(qtbot, dialog, "valueDialog")
     form.findChild(QLineEdit, "nameEdit").setText("Новое имя")
     form.save()
@@ -293,7 +429,7 @@ def test_every_directory_opens_and_its_values_can_be_changed(qtbot, work_as, dir
 def test_a_kind_of_contact_is_added_with_its_table_and_icon(qtbot, work_as):
     director = work_as("gromov")
     dialog = opened(qtbot, director, BY_TABLE["activity_kind"])
-    dialog.add()
+    dialog.acts.add()
     form = form_over(qtbot, dialog, "valueDialog")
     form.set_values({"name": "Видеозвонок", "section": "call"})
     form.save()
@@ -440,7 +576,7 @@ def test_an_archived_value_is_shown_where_it_is_stored_and_not_offered(qtbot, se
     dialog = opened(qtbot, secretary)
     value = dialog.current()
     with qtbot.waitSignal(secretary.directories_changed):
-        dialog.archive()
+        dialog.acts.archive()
     lookup = DirectoryLookup(secretary, "region")
     offered = []
     lookup.find("", offered.extend)
@@ -467,6 +603,26 @@ def test_the_settings_open_every_directory(qtbot, secretary):
         dialog = form_over(qtbot, page, "directoryDialog")
         settle(qtbot, secretary)
         assert names(dialog)
+        dialog.close_saved()
+
+
+@pytest.mark.parametrize("page", ["contacts", "counterparties"])
+def test_alt_d_and_a_digit_open_every_directory_from_any_page(qtbot, open_window, page):
+    window = open_window("scherbakova")
+    window.show_page(getattr(window, page))
+    button_shown = window.findChild(QPushButton, "directoriesButton")
+    for number, directory in enumerate(DIRECTORIES, 1):
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        press(window, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+        menu = button_shown.menu_shown
+        qtbot.waitUntil(menu.isVisible)
+        action = menu.actions()[number - 1]
+        assert action.toolTip() == why_read_only(directory.table, window.workplace.identity.groups) != ""
+        press(menu, Qt.Key(Qt.Key.Key_0 + number))
+        dialog = form_over(qtbot, window, "directoryDialog")
+        settle(qtbot, window.workplace)
+        assert dialog.windowTitle() == _(directory.title)
         dialog.close_saved()
 
 

@@ -29,7 +29,8 @@ from altius_desktop.settings import Settings
 from altius_desktop.ui import gallery, theme
 from altius_desktop.ui.controls import ElidedLabel, Switch, label
 from altius_desktop.ui.dialogs.activity import ActivityDialog
-from altius_desktop.ui.dialogs.login import LoginDialog, OfferedLogin
+from altius_desktop.ui.dialogs.login import LoginDialog
+from altius_desktop.ui.dialogs.login_people import OfferedLogin
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.main_window import MainWindow
 from tests.conftest import Office

@@ -76,7 +76,7 @@ def test_all_time_shows_every_contact_and_counts_them(qtbot, office, desk, firm)
 
 def test_own_days_bound_the_period(qtbot, desk, firm):
     dialog = opened(qtbot, desk, firm)
-    dialog.choose_period("all")
+    dialog.period.choose("all")
     settle(qtbot, desk)
     days = sorted(row.day for row in rows(dialog))
     first, last = days[2], days[-3]
@@ -112,7 +112,7 @@ def test_an_empty_period_offers_to_show_everything(qtbot, desk, firm):
 
 def test_the_search_takes_the_wrong_layout_and_leaves_what_fits(qtbot, desk, firm):
     dialog = opened(qtbot, desk, firm)
-    dialog.choose_period("all")
+    dialog.period.choose("all")
     settle(qtbot, desk)
     everything = rows(dialog)
     calls = [row.id for row in everything if "Звонок" in row.kind_name]

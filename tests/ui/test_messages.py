@@ -91,6 +91,17 @@ def test_enter_never_says_yes_to_what_is_dangerous(window, danger, key, answer):
     assert messages.confirm(window, "Delete?", "", "Delete", "Keep", danger=danger) is answer
 
 
+@pytest.mark.parametrize("danger", [True, False])
+def test_enter_presses_the_button_that_was_reached_by_tab(window, danger):
+    def tab_to_the_other(dialog):
+        other = dialog.findChild(QPushButton, "yesButton" if danger else "noButton")
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+        QTest.keyClick(other, Qt.Key.Key_Return)
+
+    when_open(tab_to_the_other)
+    assert messages.confirm(window, "Delete?", "", "Delete", "Keep", danger=danger) is danger
+
+
 def test_choice_gives_the_key_of_the_button_or_none(window):
     choices = [("mine", "Save mine"), ("theirs", "Take theirs")]
     when_open(lambda dialog: click(dialog, "theirsButton"))

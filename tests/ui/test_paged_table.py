@@ -78,6 +78,18 @@ def test_fresh_rows_take_their_places_and_strangers_are_not_added(model: PagedTa
     assert model.position_of(99) is None
 
 
+def test_rows_read_anew_stay_in_the_servers_order_whatever_column_shows_the_arrow(
+    model: PagedTableModel,
+) -> None:
+    by_key = [Row(1, name="ИП Абрамова"), Row(2, name="АО «Аква»"), Row(3, name="ООО «Балт»")]
+    model.show_order("name", descending=False)
+    model.show_others(by_key)
+    model.set_rows([*by_key, Row(4, name="АО «Вектор»")])
+    assert ids(model) == [1, 2, 3, 4]
+    model.upsert([replace(by_key[0], name="ИП Яковлева")])
+    assert ids(model) == [1, 2, 3, 4]
+
+
 def test_another_questions_rows_take_the_whole_table_without_a_reset(model: PagedTableModel) -> None:
     model.append_rows(Row(number) for number in range(5))
     told: list[str] = []

@@ -1,10 +1,13 @@
 """Quick entry: only the name is needed, and whoever is there already is pointed out while typing."""
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from altius_desktop.domain.ids import new_id
-from altius_desktop.services.counterparty_card import QuickEntry, create_counterparty, get_card
+from altius_desktop.services.counterparty_card import get_card
+from altius_desktop.services.counterparty_edits import QuickEntry, create_counterparty
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
 from tests.ui.workplaces import working_as
@@ -135,6 +138,53 @@ def test_a_wrong_inn_is_told_and_saved(qtbot, desk):
     qtbot.waitUntil(part(dialog, "quickEntryHint").isVisible)
     save(qtbot, dialog)
     assert stored(desk, dialog.created_id).fields.inn == "7707083890"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("faxes", "Пёстрая Алёна"), ("phones", "спросить"), ("emails", "romashka.example")]
+)
+def test_what_is_no_number_or_address_is_told_and_saved(qtbot, desk, field, typed):
+    dialog = opened(qtbot, desk, name="«»")
+    part(dialog, f"{field}Edit", QLineEdit).setText(typed)
+    hint = part(dialog, "quickEntryHint", QLabel)
+    qtbot.waitUntil(hint.isVisible)
+    assert part(dialog, f"{field}Edit").accessibleName() in hint.text()
+    save(qtbot, dialog)
+    assert getattr(stored(desk, dialog.created_id).fields, field) == typed
+
+
+def test_enter_goes_from_field_to_field_and_on_the_last_one_saves(qtbot, desk):
+    dialog = opened(qtbot, desk, name="ООО «Ромашка»")
+    fields = [dialog.editor(key).inner for key in dialog.values()]
+    fields[0].setFocus()
+    for after in fields[1:]:
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
+        assert dialog.focusWidget() is after
+    with qtbot.waitSignal(dialog.accepted, timeout=15_000):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert dialog.created_id is not None
+
+
+def test_a_manager_answers_for_whom_he_enters_unless_he_takes_it_back(qtbot, office):
+    with working_as(office, "scherbakova", live=False) as workplace:
+        assert "manager" in workplace.identity.groups
+        mine = opened(qtbot, workplace, name="ООО «Моя»")
+        assert mine.editor("responsible_id").inner.text() == workplace.identity.full_name
+        save(qtbot, mine)
+        nobodys = opened(qtbot, workplace, name="ООО «Ничья»")
+        QTest.keyClick(
+            nobodys.editor("responsible_id").inner, Qt.Key.Key_F4, Qt.KeyboardModifier.ShiftModifier
+        )
+        save(qtbot, nobodys)
+        assert stored(workplace, mine.created_id).fields.responsible_id == workplace.identity.employee_id
+        assert stored(workplace, nobodys.created_id).fields.responsible_id is None
+        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+
+
+def test_whom_somebody_else_enters_is_nobodys_until_a_manager_is_chosen(qtbot, office):
+    with working_as(office, "petrova", live=False) as workplace:
+        assert "manager" not in workplace.identity.groups
+        assert opened(qtbot, workplace).editor("responsible_id").value() is None
 
 
 def test_closing_asks_when_something_was_typed(qtbot, desk):

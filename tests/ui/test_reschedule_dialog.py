@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from altius_desktop.domain.dates import FIRST_DAY, LAST_DAY, next_monday
 from altius_desktop.domain.ids import new_id
@@ -13,39 +13,7 @@ from altius_desktop.services.activities import record_result
 from altius_desktop.services.day import BusyDay
 from altius_desktop.ui.calendar import CalendarPopup, CalendarView
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
-from tests.ui.workplaces import find_row, read_row, working_as
-
-MY_CALL = (
-    "a.section = 'call' AND a.status = 'planned' AND a.due_on = office_today() AND a.assignee_id = "
-    "(SELECT id FROM employee WHERE login = 'scherbakova')"
-)
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-
-
-@pytest.fixture
-def call(office, desk):
-    return find_row(office, desk, MY_CALL)
-
-
-def opened(qtbot, workplace, row):
-    dialog = RescheduleDialog(workplace, row)
-    qtbot.addWidget(dialog, before_close_func=lambda shown: shown.done(0))
-    dialog.show()
-    qtbot.waitExposed(dialog)
-    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-    return dialog
-
-
-def part(dialog, name, kind=QWidget):
-    found = dialog.findChild(kind, name)
-    assert found is not None, name
-    return found
+from tests.ui.workplaces import opened, part, read_row, working_as
 
 
 @pytest.mark.parametrize(
@@ -58,7 +26,7 @@ def part(dialog, name, kind=QWidget):
     ],
 )
 def test_a_quick_day_and_save_move_the_call_and_keep_its_time(qtbot, office, desk, call, name, expected):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, RescheduleDialog(desk, call))
     part(dialog, name, QPushButton).click()
     with qtbot.waitSignal(dialog.accepted):
         part(dialog, "saveButton", QPushButton).click()
@@ -67,7 +35,7 @@ def test_a_quick_day_and_save_move_the_call_and_keep_its_time(qtbot, office, des
 
 
 def test_the_typed_day_and_the_calendar_go_together(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, RescheduleDialog(desk, call))
     typed = part(dialog, "rescheduleDay", QLineEdit)
     calendar = part(dialog, "rescheduleCalendar", CalendarView)
     typed.setText("+30")
@@ -78,7 +46,7 @@ def test_the_typed_day_and_the_calendar_go_together(qtbot, office, desk, call):
 
 @pytest.mark.parametrize(("day", "time"), [("вчера", ""), ("", ""), ("не день", ""), ("завтра", "25:00")])
 def test_a_past_or_wrong_day_is_told_in_place(qtbot, desk, call, day, time):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, RescheduleDialog(desk, call))
     part(dialog, "rescheduleDay", QLineEdit).setText(day)
     part(dialog, "rescheduleTime", QLineEdit).setText(time)
     part(dialog, "saveButton", QPushButton).click()
@@ -88,7 +56,7 @@ def test_a_past_or_wrong_day_is_told_in_place(qtbot, desk, call, day, time):
 
 
 def test_a_finished_call_is_not_moved_and_it_is_told_who_finished_it(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, RescheduleDialog(desk, call))
     with working_as(office, "gromov", live=False) as other, other.database.transaction() as session:
         record_result(
             session,

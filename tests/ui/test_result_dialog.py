@@ -10,40 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from altius_desktop.services.activities import record_result
 from altius_desktop.ui.dialogs.result import ResultDialog
-from tests.ui.workplaces import find_row, read_row, working_as
-
-MY_CALL = (
-    "a.section = 'call' AND a.status = 'planned' AND a.due_on = office_today() AND a.assignee_id = "
-    "(SELECT id FROM employee WHERE login = 'scherbakova')"
-)
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-
-
-@pytest.fixture
-def call(office, desk):
-    return find_row(office, desk, MY_CALL)
-
-
-def opened(qtbot, workplace, row):
-    dialog = ResultDialog(workplace, row)
-    # At the end of a test nobody is there to answer whether to close without saving.
-    qtbot.addWidget(dialog, before_close_func=lambda shown: shown.done(0))
-    dialog.show()
-    qtbot.waitExposed(dialog)
-    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
-    return dialog
-
-
-def part(dialog, name, kind=QWidget):
-    found = dialog.findChild(kind, name)
-    assert found is not None, name
-    return found
+from tests.ui.workplaces import find_row, opened, part, read_row, working_as
 
 
 def kind_place(workplace, *, postpones):
@@ -64,7 +31,7 @@ def result_of(office, row):
 
 
 def test_saving_records_the_kind_and_the_cleaned_text(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 2)
     type_text(dialog, "  Ждут\x00 счёт\x07 ")
     with qtbot.waitSignal(dialog.accepted):
@@ -76,7 +43,7 @@ def test_saving_records_the_kind_and_the_cleaned_text(qtbot, desk, call):
 
 
 def test_control_shift_enter_saves_and_asks_for_a_plan(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 0)
     with qtbot.waitSignal(dialog.accepted):
         QTest.keyClick(
@@ -89,7 +56,7 @@ def test_control_shift_enter_saves_and_asks_for_a_plan(qtbot, desk, call):
 
 
 def test_without_a_kind_the_tiles_turn_red_and_take_the_focus(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     type_text(dialog, "Что-то решили")
     part(dialog, "saveButton").click()
     tiles = part(dialog, "resultKindList")
@@ -100,7 +67,7 @@ def test_without_a_kind_the_tiles_turn_red_and_take_the_focus(qtbot, office, des
 
 
 def test_arrows_move_between_the_tiles_and_space_chooses(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Space):
         QTest.keyClick(dialog.focusWidget(), key)
     with qtbot.waitSignal(dialog.accepted):
@@ -109,7 +76,7 @@ def test_arrows_move_between_the_tiles_and_space_chooses(qtbot, desk, call):
 
 
 def test_the_eighth_tile_opens_every_kind_of_the_directory(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 7)
     menu = part(dialog, "resultKindMenu")
     kinds = desk.directories.result_kinds
@@ -122,7 +89,7 @@ def test_the_eighth_tile_opens_every_kind_of_the_directory(qtbot, desk, call):
 
 
 def test_a_text_over_the_limit_is_told_in_place_and_not_cut(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 0)
     type_text(dialog, "я" * 5001)
     assert "5001" in part(dialog, "resultTextError", QLabel).text()
@@ -137,7 +104,7 @@ def test_a_text_over_the_limit_is_told_in_place_and_not_cut(qtbot, office, desk,
 
 
 def test_postponed_makes_the_follow_up_on_the_chosen_day(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     assert not part(dialog, "postponedDay").isVisible()
     press_alt(dialog, kind_place(desk, postpones=True))
     assert part(dialog, "postponedDay").isVisible()
@@ -157,7 +124,7 @@ def test_postponed_makes_the_follow_up_on_the_chosen_day(qtbot, office, desk, ca
 
 @pytest.mark.parametrize("typed", ["", "позапрошлый год", "01.01.2020"])
 def test_postponed_needs_a_day_that_is_one_and_is_not_past(qtbot, office, desk, call, typed):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, kind_place(desk, postpones=True))
     part(dialog, "postponedDay").setText(typed)
     part(dialog, "saveButton").click()
@@ -167,11 +134,11 @@ def test_postponed_needs_a_day_that_is_one_and_is_not_past(qtbot, office, desk, 
 
 
 def test_who_comes_second_is_told_who_was_first_and_keeps_his_text(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 0)
     type_text(dialog, "Мой текст")
     with working_as(office, "gromov", live=False) as other:
-        first = opened(qtbot, other, call)
+        first = opened(qtbot, other, ResultDialog(other, call))
         press_alt(first, 6)
         type_text(first, "Их текст")
         with qtbot.waitSignal(first.accepted):
@@ -191,11 +158,11 @@ def test_who_comes_second_is_told_who_was_first_and_keeps_his_text(qtbot, office
 
 def test_a_colleagues_result_shows_while_the_dialog_is_open(qtbot, office, call):
     with working_as(office, "scherbakova") as workplace:
-        dialog = opened(qtbot, workplace, call)
+        dialog = opened(qtbot, workplace, ResultDialog(workplace, call))
         type_text(dialog, "Начал писать")
         qtbot.waitUntil(lambda: listening(office) > 0)
         with working_as(office, "gromov", live=False) as other:
-            first = opened(qtbot, other, call)
+            first = opened(qtbot, other, ResultDialog(other, call))
             press_alt(first, 6)
             with qtbot.waitSignal(first.accepted):
                 part(first, "saveButton").click()
@@ -231,7 +198,7 @@ def open_again(office):
 
 
 def test_a_lost_server_keeps_the_dialog_and_a_second_press_saves_once(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, kind_place(desk, postpones=True))
     type_text(dialog, "Просили перезвонить")
     shut(office)
@@ -277,7 +244,7 @@ def press_against_a_lost_server(qtbot, office, dialog):
 
 
 def test_a_press_whose_answer_was_lost_is_not_taken_for_a_colleagues(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 0)
     type_text(dialog, "Договор")
     press_against_a_lost_server(qtbot, office, dialog)
@@ -288,7 +255,7 @@ def test_a_press_whose_answer_was_lost_is_not_taken_for_a_colleagues(qtbot, offi
 
 
 def test_what_was_typed_after_a_lost_answer_is_not_lost_silently(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     press_alt(dialog, 0)
     type_text(dialog, "Договор")
     press_against_a_lost_server(qtbot, office, dialog)
@@ -302,7 +269,7 @@ def test_what_was_typed_after_a_lost_answer_is_not_lost_silently(qtbot, office, 
 
 
 def test_attempts_are_saved_at_once_and_taken_back(qtbot, office, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     count = part(dialog, "not_reachedCount", QLabel)
     before = int(count.text())
     part(dialog, "not_reachedMoreButton", QPushButton).click()
@@ -320,7 +287,7 @@ def test_attempts_are_saved_at_once_and_taken_back(qtbot, office, desk, call):
 
 def test_an_event_has_no_attempts(qtbot, office, desk):
     event = find_row(office, desk, "a.section = 'event' AND a.status = 'planned'")
-    dialog = opened(qtbot, desk, event)
+    dialog = opened(qtbot, desk, ResultDialog(desk, event))
     assert dialog.findChild(QWidget, "talkedStepper") is None
 
 
@@ -336,7 +303,7 @@ def answer_the_question(name):
 
 
 def test_escape_asks_before_it_throws_a_text_away(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     type_text(dialog, "Важное")
     answer_the_question("noButton")
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
@@ -347,13 +314,13 @@ def test_escape_asks_before_it_throws_a_text_away(qtbot, desk, call):
 
 
 def test_escape_closes_an_untouched_dialog_without_a_word(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     with qtbot.waitSignal(dialog.rejected):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_nothing_is_cut_at_the_size_of_the_mock_up(qtbot, desk, call):
-    dialog = opened(qtbot, desk, call)
+    dialog = opened(qtbot, desk, ResultDialog(desk, call))
     assert (dialog.width(), dialog.height()) == (780, 598)
     assert dialog.minimumSizeHint().width() <= 780
     assert dialog.minimumSizeHint().height() <= 598

@@ -1,5 +1,6 @@
 """The window's door to background work."""
 
+import gc
 import threading
 import time
 
@@ -232,3 +233,48 @@ def test_close_gives_up_on_a_thread_that_hangs(page):
     assert time.monotonic() - started < 2
     go.set()
     assert worker.close(5)
+
+
+class Mourned:
+    """Writes down the thread in which it ends: what a widget would be destroyed in."""
+
+    def __init__(self, ends):
+        self._ends = ends
+
+    def __del__(self):
+        self._ends.append(threading.current_thread())
+
+
+@pytest.mark.parametrize("way", ["answer", "error", "crash"])
+def test_what_an_op_holds_ends_in_the_gui_thread_however_it_went(worker, page, qtbot, way):
+    ends = []
+    worker.crashed.connect(lambda _parent, _crash: None)
+
+    def op(held: Mourned):
+        if way == "answer":
+            return held is not None
+        raise UserError("told") if way == "error" else ValueError("ours")
+
+    for _ in range(300):
+        held = Mourned(ends)
+        worker.run(lambda held=held: op(held), parent=page, done=lambda _: None, failed=lambda _: None)
+        del held
+    qtbot.waitUntil(lambda: len(ends) == 300)
+    assert set(ends) == {threading.main_thread()}
+
+
+def test_cycles_are_collected_in_the_gui_thread_alone(worker, page, qtbot):
+    ends, kept = [], []
+
+    def op():
+        return [[number] for number in range(100_000)]
+
+    gc.collect()
+    cycle = Mourned(ends)
+    cycle.itself = cycle
+    del cycle
+    worker.run(op, parent=page, done=kept.append)
+    qtbot.waitUntil(lambda: bool(ends), timeout=10_000)
+    assert ends == [threading.main_thread()]
+    assert worker.close(5)
+    assert gc.isenabled()

@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 from uuid import UUID
+
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from altius_desktop.database.connection import Credentials
 from altius_desktop.database.listener import Listener
@@ -15,6 +19,15 @@ from altius_desktop.ui.live import Live
 from altius_desktop.ui.worker import Worker
 from altius_desktop.ui.workplace import Workplace
 from tests.conftest import Office
+
+MY_CALL = (
+    "a.section = 'call' AND a.status = 'planned' AND a.due_on = office_today() AND a.assignee_id = "
+    "(SELECT id FROM employee WHERE login = 'scherbakova')"
+)
+"""The condition of a call that scherbakova has today."""
+
+W = TypeVar("W", bound=QWidget)
+D = TypeVar("D", bound=QDialog)
 
 
 @contextmanager
@@ -67,3 +80,19 @@ def find_row(office: Office, workplace: Workplace, condition: str) -> ActivityRo
     query = f"SELECT a.id FROM activity AS a WHERE {condition} ORDER BY a.id LIMIT 1"
     ((activity_id,),) = office.fetch(workplace.identity.login, query)
     return read_row(workplace, UUID(str(activity_id)))
+
+
+def opened(qtbot: QtBot, workplace: Workplace, dialog: D) -> D:
+    """The dialog on the screen, with all it asked of the server; at the end it closes without a question."""
+    qtbot.addWidget(dialog, before_close_func=lambda shown: shown.done(0))
+    dialog.show()
+    qtbot.waitExposed(dialog)
+    qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+    return dialog
+
+
+def part(dialog: QWidget, name: str, kind: type[W] = QWidget) -> W:  # type: ignore[assignment]  # a default for W
+    """The widget of this name, which must be there."""
+    found = dialog.findChild(kind, name)
+    assert found is not None, name
+    return found

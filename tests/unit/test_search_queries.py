@@ -3,10 +3,11 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from altius_desktop.domain.search_queries import Reading, readings
+from altius_desktop.domain.search_text import query_words, wrong_layout
 
 
 def first(query: str) -> tuple[tuple[str, ...], ...]:
@@ -52,6 +53,16 @@ TEXT = (
         "melnik@",
         "domostroy.example",
         "ме",
+        "доб. 114",
+        "доб.114",
+        "#114",
+        "внутр 114",
+        "ИНН 7701234567",
+        "инн: 770123",
+        "mailto:info@domostroy.example",
+        "<info@domostroy.example>",
+        "MELNIK@",
+        "@domostroy",
     ],
 )
 def test_what_is_typed_finds_the_firm_at_once(query: str) -> None:
@@ -118,6 +129,45 @@ def test_any_text_has_few_readings_of_bounded_patterns(query: str) -> None:
 @given(st.text("абв гд", min_size=1, max_size=12), st.permutations(["альфа", "бета", "гамма"]))
 def test_the_order_of_words_does_not_matter(_noise: str, words: list[str]) -> None:
     assert would_find(readings(" ".join(words))[0], " гамма альфа и бета")
+
+
+WRITTEN = (
+    "+7 495 555-70-22", "8 495 555-70-22", "84955557022", "74955557022", "4955557022", "(495)555-70-22",
+    "495.555.70.22", "8(495)5557022", "тел. 555-70-22", "tel:+74955557022", "00 7 495 555 70 22", "555 70 22",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+@pytest.mark.parametrize("extension", ["", " доб. 114", " доб 114", " вн. 114", "#114", ", доб. 114"])
+def test_a_phone_is_found_in_whatever_form_it_is_written(number: str, extension: str) -> None:
+    assert would_find(readings(number + extension)[0], TEXT)
+
+
+RUSSIAN_WORD = st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяё", min_size=4, max_size=12)
+
+
+@given(RUSSIAN_WORD, RUSSIAN_WORD)
+def test_a_word_is_found_in_either_case_and_layout_with_or_without_dots(word: str, other: str) -> None:
+    assume(query_words(word) == (word.replace("ё", "е"),))
+    text = f" {other.replace('ё', 'е')} {word.replace('ё', 'е')}"
+    for typed in (word.upper(), word.replace("ё", "е"), wrong_layout(word), wrong_layout(word.upper())):
+        assert any(would_find(reading, text) for reading in readings(typed)[:2]), typed
+
+
+@given(RUSSIAN_WORD, st.data())
+def test_any_part_of_three_letters_or_more_finds_its_word(word: str, data: st.DataObject) -> None:
+    folded = word.replace("ё", "е")
+    start = data.draw(st.integers(0, len(word) - 3))
+    part = word[start : data.draw(st.integers(start + 3, len(word)))]
+    assume(query_words(part) == (part.replace("ё", "е"),))
+    assert would_find(readings(part)[0], f" {folded}")
+
+
+@given(st.text("0123456789", min_size=10, max_size=10), st.data())
+def test_any_part_of_a_number_of_four_digits_or_more_finds_it(number: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, 6))
+    part = number[start : data.draw(st.integers(start + 4, 10))]
+    assert would_find(readings(part)[0], f" {number}")
 
 
 def test_a_long_query_is_cut_and_still_a_query() -> None:

@@ -13,11 +13,13 @@ from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.services.activities import ActivityFields, fields_of, may_change, update_activity
 from altius_desktop.services.acts import Acted
+from altius_desktop.services.audit import ChangedPlace
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import icons
-from altius_desktop.ui.controls import label
+from altius_desktop.ui.controls import Button, label, shortcut
 from altius_desktop.ui.dialogs.activity_form import ActivityForm, field_labels
+from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.dialogs.live_row import LiveRow
@@ -56,6 +58,15 @@ class ActivityDialog(DialogFrame):
         for text in _facts(row):
             self.body.addWidget(label(text, role=Font.TABLE, tone="muted", wrap=True))
         self.body.addStretch()
+        changes = Button(
+            _("Who changed what"),
+            icon="history",
+            hint="Ctrl+Shift+H",
+            name="changesButton",
+            on_click=self.show_changes,
+        )
+        self.footer.insertWidget(1, changes)
+        shortcut(self, "Ctrl+Shift+H", self.show_changes)
         self._live = LiveRow(workplace, row.id, self)
         self._live.read.connect(self._on_row_read)
         workplace.read(
@@ -74,6 +85,14 @@ class ActivityDialog(DialogFrame):
         self.cancel_button.setAccessibleName(_("Close"))
         self.banner.show_kind("info", "lock")
         self.banner.show_text(_("For reading only"), _may_change_words(self._row))
+
+    def show_changes(self) -> None:
+        """Show who changed what of this activity, and its attempts."""
+        place = ChangedPlace.of_activity(self._row.id)
+        name = self._row.counterparty_name or self._row.topic
+        dialog = ChangesDialog(self._workplace, place, name, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def has_changes(self) -> bool:
         return self.save_button.isEnabled() and self._form.has_changes()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QLineEdit, QLi
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _
-from altius_desktop.services.search import Hit, find_anything
+from altius_desktop.services.search import Found, Hit, find_anything
 from altius_desktop.ui.controls import card, label, set_tone
 from altius_desktop.ui.dialogs.counterparty_card import open_card
 from altius_desktop.ui.dialogs.history import HistoryDialog
@@ -100,17 +100,17 @@ class FindAnythingDialog(QDialog):
         query = clean_line(self.edit.text())
         self._asked = query
         if not query:
-            self._show(query, ())
+            self._show(query, Found((), frozenset()))
             return
         self._workplace.read(
             lambda session: find_anything(session, query),
             parent=self,
-            done=lambda hits: self._show(query, hits),
+            done=lambda found: self._show(query, found),
             failed=self._show_error,
             key="find",
         )
 
-    def _show(self, query: str, hits: tuple[Hit, ...]) -> None:
+    def _show(self, query: str, found: Found) -> None:
         if query != self._asked:
             return
         titles = {
@@ -122,7 +122,9 @@ class FindAnythingDialog(QDialog):
         choices: list[Choice] = []
         self._hits = {}
         for kind, title in titles.items():
-            own = [hit for hit in hits if hit.kind == kind]
+            own = [hit for hit in found.hits if hit.kind == kind]
+            if own and kind in found.more:
+                title = f"{title}  ·  {_('not all are shown, add a word')}"
             if own:
                 choices.append(Choice(("heading", kind), title, heading=True))
             for hit in own:

@@ -1,68 +1,37 @@
 """Who works here: server, login and password before there is a workplace; a demo offers its employees."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
+    QCheckBox,
     QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from altius_desktop.database.connection import Credentials, ServerAddress
-from altius_desktop.domain.errors import ConnectionLost, FieldError, UserError
-from altius_desktop.domain.names import initials, split_full_name
+from altius_desktop.database.kept_passwords import KeptPasswords
+from altius_desktop.domain.errors import ConnectionLost, FieldError, LoginRefused, UserError
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _, current_language
 from altius_desktop.settings import Settings
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Avatar, Button, IconLabel, card, label, rule, set_tone
+from altius_desktop.ui.dialogs.login_people import OfferedLogin, PersonButton
+from altius_desktop.ui.dialogs.login_server import ServerDialog, parse_server, server_text
+from altius_desktop.ui.dialogs.password_edit import PasswordEdit
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.worker import Worker
-
-DEFAULT_PORT = 5432
-DEFAULT_DATABASE = "altius"
-_SERVER = re.compile(r"^(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+)(?::(\d{1,5}))?(?:/([^\s/]+))?$")
-
-
-@dataclass(frozen=True)
-class OfferedLogin:
-    """A demo's employee, whose password is known to everybody."""
-
-    login: str
-    full_name: str
-    position: str
-    password: str = field(default="", repr=False)
-
-
-def parse_server(text: str) -> ServerAddress:
-    """The address typed as host[:port][/database]; FieldError "server" if it is none."""
-    found = _SERVER.match(clean_line(text))
-    port = int(found[2]) if found is not None and found[2] else DEFAULT_PORT
-    if found is None or not 0 < port < 65536:
-        raise FieldError(
-            "server", _("The server's address cannot be read."), _("Write it as: server:port/database")
-        )
-    return ServerAddress(found[1].strip("[]"), port, found[3] or DEFAULT_DATABASE)
-
-
-def server_text(host: str, port: int, database: str) -> str:
-    """An address as it is typed: without what goes without saying."""
-    text = f"[{host}]" if ":" in host else host
-    text += f":{port}" if port != DEFAULT_PORT else ""
-    return text + (f"/{database}" if database != DEFAULT_DATABASE else "")
 
 
 class LoginDialog(QDialog):
@@ -70,6 +39,7 @@ class LoginDialog(QDialog):
 
     `connect` runs on the lane's thread and raises UserError if nobody gets in: the window stays as it is
     and says why. A `fixed_address` is not asked for. The language chosen here is kept in the settings.
+    With `passwords` the system's keyring is offered; `to_keep` says afterwards what belongs into it.
     """
 
     language_changed = Signal()
@@ -82,10 +52,16 @@ class LoginDialog(QDialog):
         connect: Callable[[ServerAddress, Credentials], Any],
         worker: Worker,
         fixed_address: ServerAddress | None = None,
+        passwords: KeptPasswords | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.result_value: Any = None
+        self.to_keep: tuple[ServerAddress, Credentials] | None = None
+        self._passwords = passwords
+        self._kept: tuple[ServerAddress, Credentials] | None = None
+        self._tried: tuple[ServerAddress, Credentials] | None = None
+        self._protection = (settings.sslmode, settings.sslrootcert)
         self._settings = settings
         self._connect = connect
         self._worker = worker
@@ -95,7 +71,7 @@ class LoginDialog(QDialog):
         self.setAccessibleName(_("Log in"))
         self.setWindowTitle(f"{_('Log in')} — Altius")
         self._errors: dict[str, QLabel] = {}
-        self._people: list[_Person] = []
+        self._people: list[PersonButton] = []
         self._make_fields()
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -105,12 +81,13 @@ class LoginDialog(QDialog):
             whole.addWidget(rule(vertical=True, strong=True))
             whole.addWidget(self._offer(offered))
         self._fill(offered)
+        self._ask_for_keyring()
 
     def _make_fields(self) -> None:
         wide = theme.metrics(Font.BASE).averageCharWidth() * 46
         self._server = QLineEdit()
         self._login = QLineEdit()
-        self._password = QLineEdit()
+        self._password = PasswordEdit("password", _("Password"))
         for edit, name, title in (
             (self._server, "serverEdit", _("Server")),
             (self._login, "loginEdit", _("Login")),
@@ -121,15 +98,26 @@ class LoginDialog(QDialog):
             edit.setMinimumWidth(wide if edit is not self._password else 0)
             edit.textEdited.connect(partial(self._clear_error, edit))
             edit.returnPressed.connect(self.log_in)
+        for edit in (self._server, self._login):
+            edit.textEdited.connect(lambda _text: self._set_kept(None))
+            edit.editingFinished.connect(self._look_for_kept)
         self._server.setPlaceholderText("crm-srv01")
         self._server.setToolTip(_("Server, server:port or server/database"))
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password.installEventFilter(self)
-        self._show = Button(_("Show"), small=True, kind="flat", name="showPasswordButton")
-        self._show.setCheckable(True)
-        self._show.setToolTip(_("Show the password"))
-        self._show.toggled.connect(self._show_password)
+        self._server_button = Button(
+            _("Server…"),
+            small=True,
+            kind="flat",
+            name="serverButton",
+            tip=_("Port, database and protection of the connection"),
+            on_click=self.choose_server,
+        )
         self._hint = label(role=Font.CAPTION, tone="warn", name="keyboardHint")
+        self._password.hinted.connect(self._hint.setText)
+        self._remember = QCheckBox(_("Remember the password"))
+        self._remember.setObjectName("rememberPasswordBox")
+        self._remember.setAccessibleName(self._remember.text())
+        self._remember.setChecked(self._settings.remember_password)
+        self._remember.clicked.connect(self._on_remember)
         self._told = label(wrap=True, name="loginFailure")
         self._told_frame = card("danger")
         inside = QHBoxLayout(self._told_frame)
@@ -161,10 +149,13 @@ class LoginDialog(QDialog):
         column.addLayout(head)
         column.addSpacing(14)
         column.addWidget(self._told_frame)
-        self._add_field(column, _("Server"), self._server, "server", shown=self._fixed is None)
+        if self._fixed is None:
+            self._add_field(column, _("Server"), self._server, "server", beside=self._server_button)
         self._add_field(column, _("Login"), self._login, "login")
-        self._add_field(column, _("Password"), self._password, "password", beside=self._show)
+        self._add_field(column, _("Password"), self._password, "password", beside=self._password.show_button)
         column.addWidget(self._hint)
+        if self._passwords is not None:
+            column.addWidget(self._remember)
         column.addStretch(1)
         column.addSpacing(10)
         buttons = QHBoxLayout()
@@ -190,7 +181,6 @@ class LoginDialog(QDialog):
         name: str,
         *,
         beside: QWidget | None = None,
-        shown: bool = True,
     ) -> None:
         words = label(text, role=Font.TABLE, tone="text2")
         words.setBuddy(edit)
@@ -206,8 +196,6 @@ class LoginDialog(QDialog):
         column.addLayout(line)
         column.addWidget(error)
         column.addSpacing(6)
-        words.setVisible(shown)
-        edit.setVisible(shown)
 
     def _offer(self, offered: tuple[OfferedLogin, ...]) -> QWidget:
         inside = QFrame()
@@ -219,7 +207,7 @@ class LoginDialog(QDialog):
         column.addWidget(label(_("Choose whose day to open"), role=Font.CAPTION, tone="muted"))
         column.addSpacing(8)
         for person in offered:
-            row = _Person(person)
+            row = PersonButton(person)
             row.clicked.connect(partial(self._choose_person, person))
             row.entered.connect(self.log_in)
             self._people.append(row)
@@ -269,11 +257,110 @@ class LoginDialog(QDialog):
         self._settings.login = clean_line(self._login.text())
         if self._fixed is None:
             try:
-                address = parse_server(self._server.text())
+                address = self._address()
             except FieldError:
                 return
             settings = self._settings
             settings.host, settings.port, settings.database = address.host, address.port, address.database
+            settings.sslmode, settings.sslrootcert = address.sslmode, address.sslrootcert
+
+    def _address(self) -> ServerAddress:
+        """Where the typed server is; FieldError "server" if it is none."""
+        if self._fixed is not None:
+            return self._fixed
+        mode, certificate = self._protection
+        return replace(
+            parse_server(self._wanted(self._server, _("Enter the server"))),
+            sslmode=mode,
+            sslrootcert=certificate,
+        )
+
+    def choose_server(self) -> None:
+        """Ask for the parts of the server's address one by one."""
+        try:
+            address = self._address()
+        except FieldError:
+            mode, certificate = self._protection
+            address = ServerAddress("", sslmode=mode, sslrootcert=certificate)
+        dialog = ServerDialog(self, address)
+
+        def chosen() -> None:
+            new = dialog.address
+            self._server.setText(server_text(new.host, new.port, new.database))
+            self._protection = (new.sslmode, new.sslrootcert)
+            self._clear_error(self._server, "")
+            self._set_kept(None)
+            self._look_for_kept()
+
+        dialog.accepted.connect(chosen)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # The keyring
+
+    def _ask_for_keyring(self) -> None:
+        if self._passwords is None:
+            return
+        self._remember.setEnabled(False)
+        self._remember.setToolTip(_("Looking for the keyring of this computer…"))
+        self._worker.run(self._passwords.why_not, parent=self, done=self._on_keyring, key="keyring")
+
+    def _on_keyring(self, why_not: str) -> None:
+        self._remember.setEnabled(not why_not)
+        self._remember.setToolTip(why_not or _("The keyring of this computer keeps it, encrypted"))
+        if why_not:
+            self._remember.setChecked(False)
+        self._look_for_kept()
+
+    def _remembers(self) -> bool:
+        return self._passwords is not None and self._remember.isEnabled() and self._remember.isChecked()
+
+    def _look_for_kept(self) -> None:
+        """Ask the keyring for the password of who is entered; what is typed meanwhile counts more."""
+        passwords = self._passwords
+        login = clean_line(self._login.text())
+        if passwords is None or not self._remembers() or not login or self._kept is not None or self._busy:
+            return
+        try:
+            address = self._address()
+        except FieldError:
+            return
+
+        def found(password: str | None) -> None:
+            if password is not None and self._remembers():
+                self._set_kept((address, Credentials(login, password)))
+
+        self._worker.run(
+            lambda: passwords.get(address, login),
+            parent=self,
+            done=found,
+            failed=lambda error: self._hint.setText(str(error)),
+            key="kept",
+        )
+
+    def _set_kept(self, kept: tuple[ServerAddress, Credentials] | None) -> None:
+        """The password that an empty line stands for; it is never put into the line, where it could be shown."""
+        self._kept = kept
+        self._password.setPlaceholderText(_("kept in the keyring") if kept is not None else "")
+
+    def _on_remember(self, on: bool) -> None:
+        self._settings.remember_password = on
+        self._settings.save()
+        if on:
+            self._look_for_kept()
+        elif self._kept is not None:
+            self._forget(*self._kept)
+
+    def _forget(self, address: ServerAddress, credentials: Credentials) -> None:
+        passwords = self._passwords
+        self._set_kept(None)
+        if passwords is not None:
+            self._worker.run(
+                lambda: passwords.forget(address, credentials.login),
+                parent=self,
+                done=lambda _none: None,
+                failed=self._tell_failure,
+            )
 
     def log_in(self) -> None:
         """Try what is entered; what is missing is told in place."""
@@ -281,13 +368,17 @@ class LoginDialog(QDialog):
             return
         self._told_frame.hide()
         try:
-            address = self._fixed or parse_server(self._wanted(self._server, _("Enter the server")))
+            address = self._address()
             login = self._wanted(self._login, _("Enter the login"))
         except FieldError as error:
             edit = self._server if error.field == "server" else self._login
             self._tell(edit, str(error))
             return
-        credentials = Credentials(login, self._password.text())
+        password = self._password.text()
+        if not password and self._kept is not None and self._kept[0] == address:
+            password = self._kept[1].password
+        credentials = Credentials(login, password)
+        self._tried = (address, credentials)
         self._set_busy(True)
         self._worker.run(
             lambda: self._connect(address, credentials),
@@ -317,18 +408,37 @@ class LoginDialog(QDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for widget in (self._server, self._login, self._password, self._enter, *self._people):
+        for widget in (
+            self._server,
+            self._server_button,
+            self._login,
+            self._password,
+            self._enter,
+            *self._people,
+        ):
             widget.setEnabled(not busy)
         self._enter.setText(_("Connecting…") if busy else _("Log in"))
 
     def _on_connected(self, value: Any) -> None:
         self._remember_typed()
         self._settings.save()
+        if self._remembers() and self._tried != self._kept:
+            self.to_keep = self._tried
         self.result_value = value
         self.accept()
 
     def _on_failed(self, error: UserError) -> None:
         self._set_busy(False)
+        if isinstance(error, LoginRefused) and self._kept is not None and self._tried == self._kept:
+            self._forget(*self._kept)
+        self._tell_failure(error)
+        if isinstance(error, ConnectionLost) and self._fixed is None:
+            self._server.setFocus()
+        else:
+            self._password.setFocus()
+            self._password.selectAll()
+
+    def _tell_failure(self, error: UserError) -> None:
         self._told.setText(str(error))
         self._told_frame.show()
         layout = self.layout()
@@ -336,23 +446,6 @@ class LoginDialog(QDialog):
             # A text that wraps needs height that the minimum of the layout does not know.
             layout.activate()
             self.resize(self.width(), max(self.height(), layout.totalMinimumHeightForWidth(self.width())))
-        if isinstance(error, ConnectionLost) and self._fixed is None:
-            self._server.setFocus()
-        else:
-            self._password.setFocus()
-            self._password.selectAll()
-
-    def _show_password(self, shown: bool) -> None:
-        mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
-        self._password.setEchoMode(mode)
-        self._show.setText(_("Hide") if shown else _("Show"))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            self._hint.setText(_keyboard_hint(event) or "")
-        elif event.type() == QEvent.Type.FocusOut:
-            self._hint.setText("")
-        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -360,91 +453,3 @@ class LoginDialog(QDialog):
                 self.log_in()
             return
         super().keyPressEvent(event)
-
-
-def _keyboard_hint(event: QKeyEvent) -> str:
-    """What is odd about a typed letter; no platform tells of Caps Lock in another way."""
-    text = event.text()
-    if len(text) != 1 or not text.isalpha():
-        return ""
-    shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-    if text.isupper() != shift:
-        return _("Caps Lock is on")
-    return _("The Russian keyboard layout is on") if "\u0400" <= text <= "\u04ff" else ""
-
-
-class _Person(QAbstractButton):
-    """An employee to click: avatar, name, position. A double click enters."""
-
-    entered = Signal()
-
-    def __init__(self, person: OfferedLogin) -> None:
-        super().__init__()
-        self.person = person
-        name = split_full_name(person.full_name)
-        self._name = f"{name.surname} {name.given}".strip()
-        self._initials = initials(person.full_name)
-        self.setObjectName(f"{person.login}Offer")
-        self.setCheckable(True)
-        self.setText(self._name)
-        self.setAccessibleName(f"{self._name}, {person.position}")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def nextCheckState(self) -> None:
-        """The dialog says who is chosen."""
-
-    def sizeHint(self) -> QSize:
-        wide = max(
-            theme.metrics(Font.STRONG).horizontalAdvance(self._name),
-            theme.metrics(Font.CAPTION).horizontalAdvance(self.person.position),
-        )
-        high = theme.metrics(Font.STRONG).height() + theme.metrics(Font.CAPTION).height() + 14
-        return QSize(wide + 64, high)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        super().mouseDoubleClickEvent(event)
-        self.click()
-        self.entered.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Up:
-            self.focusPreviousChild()
-        elif event.key() == Qt.Key.Key_Down:
-            self.focusNextChild()
-        elif event.key() == Qt.Key.Key_Space:
-            super().keyPressEvent(event)
-        else:
-            event.ignore()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = theme.palette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colors.color("accent"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
-        ground = "sel" if self.isChecked() else "hover" if self.underMouse() else "surface"
-        painter.setBrush(colors.color(ground))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 6, 6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color("soft"))
-        middle = self.height() / 2
-        painter.drawEllipse(QPointF(25, middle), 15, 15)
-        painter.setPen(colors.color("on_soft"))
-        painter.setFont(theme.font(Font.CAPTION_STRONG))
-        painter.drawText(QRect(10, round(middle) - 15, 30, 30), Qt.AlignmentFlag.AlignCenter, self._initials)
-        strong = theme.metrics(Font.STRONG).height()
-        top = (self.height() - strong - theme.metrics(Font.CAPTION).height()) // 2
-        painter.setPen(colors.color("text" if self.isEnabled() else "disabled"))
-        painter.setFont(theme.font(Font.STRONG))
-        painter.drawText(QRect(50, top, self.width() - 56, strong), Qt.AlignmentFlag.AlignVCenter, self._name)
-        painter.setPen(colors.color("text2" if self.isEnabled() else "disabled"))
-        painter.setFont(theme.font(Font.CAPTION))
-        below = QRect(50, top + strong, self.width() - 56, theme.metrics(Font.CAPTION).height())
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, self.person.position)

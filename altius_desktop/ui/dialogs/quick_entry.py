@@ -1,10 +1,12 @@
 """A new counterparty with only what is known at the telephone; whoever may be there already is pointed out."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import ConnectionLost, FieldError, UserError
@@ -12,13 +14,14 @@ from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.inn import is_valid_inn
 from altius_desktop.i18n import _
 from altius_desktop.services.acts import Acted
-from altius_desktop.services.contact_points import points_of_cell
-from altius_desktop.services.counterparty_card import QuickEntry, create_counterparty
+from altius_desktop.services.contact_points import POINT_FIELDS, points_of_cell
+from altius_desktop.services.counterparty_edits import QuickEntry, create_counterparty
 from altius_desktop.services.duplicates import Duplicate, find_duplicates
 from altius_desktop.ui.controls import Button, ElidedLabel, IconLabel, card, label, style_label
 from altius_desktop.ui.dialogs.counterparty_card import open_card
-from altius_desktop.ui.dialogs.counterparty_card.editors import role_names
-from altius_desktop.ui.form import Field, FormDialog
+from altius_desktop.ui.dialogs.counterparty_card.editors import notice_of, role_names
+from altius_desktop.ui.dialogs.counterparty_card.employee_lookup import find_employee
+from altius_desktop.ui.form import Field, FormDialog, LookupItem
 from altius_desktop.ui.form.frame import MARGIN
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -48,11 +51,12 @@ class QuickEntryDialog(FormDialog):
                 Field("faxes", _("Fax")),
                 Field("emails", _("E-mail")),
                 Field("inn", _("INN")),
+                Field("responsible_id", _("Manager"), "lookup", find=partial(find_employee, workplace)),
                 Field("role", _("Role"), "choice", choices=tuple(role_names().items())),
             ),
             today=date.min,
             on_save=self._on_values,
-            values={"role": "client"},
+            values={"role": "client", "responsible_id": _own_manager(workplace)},
         )
         self._hint = label(role=Font.CAPTION, tone="warn", name="quickEntryHint", wrap=True)
         self._hint.hide()
@@ -83,9 +87,15 @@ class QuickEntryDialog(FormDialog):
     def _look(self) -> None:
         values = self.values()
         inn = values["inn"]
-        wrong = bool(inn) and not is_valid_inn(inn)
-        self._hint.setText(_("The check digits of the INN are wrong") if wrong else "")
-        self._hint.setVisible(wrong)
+        hints = [
+            f"{self.editor(key).inner.accessibleName()}: {notice}"
+            for key in POINT_FIELDS
+            if (notice := notice_of(key, values[key]))
+        ]
+        if inn and not is_valid_inn(inn):
+            hints.append(_("The check digits of the INN are wrong"))
+        self._hint.setText("\n".join(hints))
+        self._hint.setVisible(bool(hints))
         phones = "\n".join(filter(None, (values["phones"], values["faxes"])))
         asked = (values["name"], phones, values["emails"], inn)
         if asked == self._asked:
@@ -154,6 +164,18 @@ class QuickEntryDialog(FormDialog):
             failed=self._on_failed,
         )
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on to the next field and on the last one saves."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        fields = [self.editor(key).inner for key in self.values()]
+        focused = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not plain or focused not in fields:
+            super().keyPressEvent(event)
+        elif focused is fields[-1]:
+            self.save_button.click()
+        else:
+            fields[fields.index(focused) + 1].setFocus(Qt.FocusReason.TabFocusReason)
+
     def _on_saved(self, _acted: Acted) -> None:
         self.created_id = self._id
         self.close_saved()
@@ -163,6 +185,12 @@ class QuickEntryDialog(FormDialog):
         if not isinstance(error, ConnectionLost):
             self._act_id = new_id()
         self.show_error(error)
+
+
+def _own_manager(workplace: Workplace) -> LookupItem | None:
+    """Who answers for what he enters himself: a manager; what others enter is nobody's until it is given."""
+    me = workplace.identity
+    return LookupItem(me.employee_id, me.full_name) if me.is_employee and "manager" in me.groups else None
 
 
 def _reason(double: Duplicate) -> str:

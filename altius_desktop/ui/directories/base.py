@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from altius_desktop.services.directory_values import DIRECTORIES, DirectoryRules
+from altius_desktop.services.directory_rows import DIRECTORIES, DirectoryRules
 from altius_desktop.ui.form import Field
 from altius_desktop.ui.table import Column
 

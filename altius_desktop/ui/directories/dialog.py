@@ -1,8 +1,7 @@
 """The window of a directory: its values in their order, and what may be done with them."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,32 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from altius_desktop.database.listener import News
-from altius_desktop.domain.errors import UserError
-from altius_desktop.domain.ids import new_id
 from altius_desktop.i18n import _
-from altius_desktop.services.acts import Acted
-from altius_desktop.services.directory_values import (
-    DirectoryValue,
-    add_value,
-    archive_value,
-    count_uses,
-    list_values,
-    may_see_uses,
-    move_value,
-    restore_value,
-    update_value,
-)
+from altius_desktop.services.directory_rows import DirectoryValue, count_uses, list_values, may_see_uses
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Button, Switch, label, shortcut
+from altius_desktop.ui.directories.acts import DirectoryActs
 from altius_desktop.ui.directories.base import Directory
-from altius_desktop.ui.directories.expenses import ExpensesDialog
-from altius_desktop.ui.directories.merging import MergeDialog
-from altius_desktop.ui.directories.shared_form import SharedForm
-from altius_desktop.ui.form import DialogFrame, Field, LookupItem
+from altius_desktop.ui.directories.reordering import RowDrag
+from altius_desktop.ui.form import DialogFrame, LookupItem
 from altius_desktop.ui.form.directory_lookup import why_read_only
 from altius_desktop.ui.form.lookup import Deliver
 from altius_desktop.ui.formats import number
-from altius_desktop.ui.messages import ToastAction, show_toast
 from altius_desktop.ui.table import Column, DataTable, EmptyAction, RowStyle, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -76,12 +60,15 @@ class DirectoryDialog(DialogFrame):
         self._directory = directory
         self._rules = directory.rules
         self._deliver = deliver
-        self._values: tuple[DirectoryValue, ...] = ()
+        self.values: tuple[DirectoryValue, ...] = ()
         self._uses: dict[Any, int] | None = None
         self._wanted: UUID | int | None = None
         self._why = why_read_only(directory.table, workplace.identity.groups)
         self._sees_uses = may_see_uses(workplace.identity.groups) and not self._rules.fixed
         self._buttons: dict[str, Button] = {}
+        self.acts = DirectoryActs(workplace, directory, self, self, self._why)
+        self.acts.done.connect(self._on_acted)
+        self.acts.failed.connect(self.show_error)
 
         self._model = RowTableModel(self._columns(), style=self._style)
         self.table = DataTable(self._model, name="directoryTable", title=_(directory.title))
@@ -114,10 +101,16 @@ class DirectoryDialog(DialogFrame):
         if deliver is None:
             self.save_button.hide()
             self.save_button.setEnabled(False)
-        for keys, action in (("Ctrl+F", self.search.setFocus), ("F5", self.reload)):
+        self.drag = RowDrag(self.table, self._may_reorder)
+        self.drag.dropped.connect(self.acts.put)
+        for keys, action in (
+            ("Ctrl+F", self.search.setFocus),
+            ("F5", self.reload),
+            ("Ctrl+Z", self.acts.undo),
+        ):
             shortcut(self, keys, action)
         if not self._rules.fixed:
-            self.table.bind_key("Del", self.archive)
+            self.table.bind_key("Del", self.acts.archive)
         workplace.live.news.connect(self._on_news)
         workplace.live.returned.connect(self.reload)
         self.resize(theme.metrics(Font.BASE).averageCharWidth() * 118, 620)
@@ -153,19 +146,22 @@ class DirectoryDialog(DialogFrame):
     def _bar(self) -> QHBoxLayout:
         bar = QHBoxLayout()
         bar.setSpacing(6)
-        rules = self._rules
+        rules, acts = self._rules, self.acts
         for name, text, icon, keys, action, wanted in (
-            ("addValueButton", _("Add"), "add", "Ins", self.add, not rules.fixed),
-            ("changeValueButton", _("Change"), "edit", "F2", self.change, True),
-            ("upButton", "", "chevron_up", "Ctrl+Up", self.move_up, rules.ordered),
-            ("downButton", "", "chevron_down", "Ctrl+Down", self.move_down, rules.ordered),
-            ("mergeButton", _("Merge…"), "", "", self.merge, not rules.fixed),
-            ("archiveButton", _("To the archive"), "archive", "Del", self.archive, not rules.fixed),
-            ("expensesButton", _("Expenses…"), "", "", self.expenses, self._directory.expenses),
+            ("addValueButton", _("Add"), "add", "Ins", acts.add, not rules.fixed),
+            ("changeValueButton", _("Change"), "edit", "F2", acts.change, True),
+            ("upButton", "", "chevron_up", "Alt+Up", acts.move_up, rules.ordered),
+            ("downButton", "", "chevron_down", "Alt+Down", acts.move_down, rules.ordered),
+            ("mergeButton", _("Merge…"), "", "", acts.merge, not rules.fixed),
+            ("archiveButton", _("To the archive"), "archive", "Del", acts.archive, not rules.fixed),
+            ("expensesButton", _("Expenses…"), "", "", acts.expenses, self._directory.expenses),
         ):
             if not wanted:
                 continue
-            tip = {"upButton": _("Move up"), "downButton": _("Move down")}.get(name, "")
+            tip = {
+                "upButton": _("Move up; a row can be dragged too"),
+                "downButton": _("Move down; a row can be dragged too"),
+            }.get(name, "")
             button = Button(text, icon=icon, hint=keys, name=name, tip=tip, small=True, on_click=action)
             self._buttons[name] = button
             bar.addWidget(button)
@@ -196,7 +192,7 @@ class DirectoryDialog(DialogFrame):
         )
 
     def _on_values(self, values: tuple[DirectoryValue, ...]) -> None:
-        self._values = values
+        self.values = values
         self._show_rows()
         if self._wanted is not None and self.table.select_id(self._wanted):
             self._wanted = None
@@ -216,7 +212,7 @@ class DirectoryDialog(DialogFrame):
         words = self.search.text().lower().replace("ё", "е").split()
         shown = [
             value
-            for value in self._values
+            for value in self.values
             if (self.archive_switch.isChecked() or not value.archived)
             and all(word in value.name.lower().replace("ё", "е") for word in words)
         ]
@@ -224,7 +220,7 @@ class DirectoryDialog(DialogFrame):
             "nothing_found" if words else self._directory.icon,
             _("Nothing found") if words else _("There are no values yet"),
             "",
-            () if words or self._why else (EmptyAction(_("Add"), self.add, "add"),),
+            () if words or self._why else (EmptyAction(_("Add"), self.acts.add, "add"),),
         )
         uses = self._uses
         self._model.set_rows(
@@ -237,13 +233,38 @@ class DirectoryDialog(DialogFrame):
         row = self.table.current_row()
         return row.value if row is not None else None
 
+    def shown_ids(self) -> Sequence[UUID | int]:
+        """The ids of the rows that can be seen, in their order."""
+        return [row.id for row in self._model.rows()]
+
+    def typed(self) -> str:
+        """What is searched for: probably the name of a value that is not there yet."""
+        return self.search.text()
+
+    def _on_acted(self, wanted: UUID | int | None, uses_too: bool) -> None:
+        self.banner.hide()
+        if wanted is not None:
+            self._wanted = wanted
+            if not any(value.id == wanted for value in self.values):
+                self.search.clear()
+        if uses_too:
+            self.reload()
+        else:
+            self._read_values()
+
+    def _shows_the_order(self) -> bool:
+        return not self.search.text().strip() and self._model.sorted_by is None
+
+    def _may_reorder(self) -> bool:
+        return self._rules.ordered and not self._why and self._shows_the_order()
+
     def _show_state(self) -> None:
         value = self.current()
         here = value is not None
         archived = value is not None and value.archived
         rows = self._model.rows()
         place = (self._model.position_of(value.id) or 0) if value is not None else 0
-        whole = not self.search.text().strip() and self._model.sorted_by is None
+        whole = self._shows_the_order()
         allowed = {
             "addValueButton": True,
             "changeValueButton": here,
@@ -270,162 +291,13 @@ class DirectoryDialog(DialogFrame):
             if self.save_button.isEnabled():
                 self.save()
         elif not self._why:
-            self.change()
+            self.acts.change()
 
     def save(self) -> None:
         value = self.current()
         if self._deliver is not None and value is not None:
             self.close_saved()
             self._deliver(LookupItem(value.id, value.name))
-
-    def _fields(self, value: DirectoryValue | None) -> tuple[Field, ...]:
-        own = tuple(
-            field
-            for field in self._directory.fields()
-            if value is None or field.key not in self._directory.once
-        )
-        return (Field("name", _("Name"), required=True, max_length=self._rules.name_length), *own)
-
-    def add(self) -> None:
-        """Ask for a new value; it comes last and is selected."""
-        if self._why or self._rules.fixed:
-            return
-        table, value_id = self._directory.table, new_id()
-
-        def send(session: Any, act: UUID, mine: dict, _decided: dict) -> Acted:
-            name = mine.pop("name")
-            return add_value(session, act_id=act, table=table, value_id=value_id, name=name, fields=mine)
-
-        self._open_form(self._directory.new, None, {"name": self.search.text()}, send, value_id)
-
-    def change(self) -> None:
-        """Rename the selected value, or change what else it has."""
-        value = self.current()
-        if self._why or value is None:
-            return
-        table = self._directory.table
-        seen = {key: known for key, known in value.editable().items() if key not in self._directory.once}
-
-        def send(session: Any, act: UUID, mine: dict, decided: dict) -> Acted:
-            return update_value(
-                session, act_id=act, table=table, value_id=value.id, seen=seen, mine=mine, decided=decided
-            )
-
-        self._open_form(self._directory.change, value, seen, send, value.id)
-
-    def _open_form(
-        self,
-        title: str,
-        value: DirectoryValue | None,
-        values: dict,
-        send: Callable[..., Acted],
-        wanted: UUID | int,
-    ) -> None:
-        def done() -> None:
-            self._wanted = wanted
-            self.search.clear()
-            self._read_values()
-
-        form = SharedForm(
-            self._workplace,
-            self,
-            name="valueDialog",
-            icon=self._directory.icon,
-            title=_(title),
-            fields=self._fields(value),
-            today=date.min,
-            values=values,
-            send=send,
-            done=done,
-        )
-        form.open()
-
-    def move_up(self) -> None:
-        self._move(-1)
-
-    def move_down(self) -> None:
-        self._move(1)
-
-    def _move(self, step: int) -> None:
-        value = self.current()
-        ids = [row.id for row in self._model.rows()]
-        if self._why or value is None or not 0 <= ids.index(value.id) + step < len(ids):
-            return
-        other = ids[ids.index(value.id) + step]
-        if step > 0:
-            # Before the one after that, whether it is shown or in the archive.
-            everything = [one.id for one in self._values]
-            after = everything.index(other) + 1
-            before = everything[after] if after < len(everything) else None
-        else:
-            before = other
-        self._act(
-            lambda session, act: move_value(
-                session, act_id=act, table=self._directory.table, value_id=value.id, before_id=before
-            )
-        )
-
-    def archive(self) -> None:
-        """Put the selected value into the archive, or take it out again."""
-        value = self.current()
-        if self._why or value is None:
-            return
-        if value.archived:
-            self._restore(value)
-            return
-
-        def told() -> None:
-            show_toast(
-                self,
-                _("“{name}” is in the archive; where it is used it stays.").format(name=value.name),
-                action=ToastAction(_("Take back"), lambda: self._restore(value)),
-            )
-
-        self._act(
-            lambda session, act: archive_value(
-                session, act_id=act, table=self._directory.table, value_id=value.id
-            ),
-            told,
-        )
-
-    def _restore(self, value: DirectoryValue) -> None:
-        self._wanted = value.id
-        self._act(
-            lambda session, act: restore_value(
-                session, act_id=act, table=self._directory.table, value_id=value.id
-            )
-        )
-
-    def merge(self) -> None:
-        """Ask which value takes over all uses of the selected one."""
-        value = self.current()
-        if self._why or value is None:
-            return
-
-        def done(winner_id: UUID, told: str) -> None:
-            self._wanted = winner_id
-            show_toast(self, told)
-            self.reload()
-
-        MergeDialog(self._workplace, self._directory, value, self._values, self, done=done).open()
-
-    def expenses(self) -> None:
-        """What the selected source cost."""
-        value = self.current()
-        if value is not None:
-            ExpensesDialog(self._workplace, value, self).open()
-
-    def _act(self, op: Callable[[Any, UUID], Acted], told: Callable[[], None] | None = None) -> None:
-        def done(_acted: Acted) -> None:
-            self.banner.hide()
-            self._read_values()
-            if told is not None:
-                told()
-
-        def failed(error: UserError) -> None:
-            self.show_error(error)
-
-        self._workplace.act(op, parent=self, done=done, failed=failed)
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Down and self.search.hasFocus():

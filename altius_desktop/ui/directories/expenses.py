@@ -19,11 +19,12 @@ from altius_desktop.services.ad_expenses import (
     restore_expense,
     update_expense,
 )
-from altius_desktop.services.directory_values import DirectoryValue
+from altius_desktop.services.directory_rows import DirectoryValue
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Button, Switch, label, shortcut
 from altius_desktop.ui.directories.shared_form import Send, SharedForm
+from altius_desktop.ui.directories.undoing import UndoHere
 from altius_desktop.ui.form import DialogFrame, Field, money
 from altius_desktop.ui.form.directory_lookup import why_read_only
 from altius_desktop.ui.formats import full_day
@@ -51,6 +52,7 @@ class ExpensesDialog(DialogFrame):
         self._all: tuple[AdExpenseRow, ...] = ()
         self._today: date | None = None
         self._wanted: UUID | None = None
+        self._undo = UndoHere(workplace, self, self.reload, self.show_error)
         self._model = RowTableModel(
             (
                 Column("starts_on", _("From"), 12, lambda row: full_day(row.starts_on), "date"),
@@ -99,6 +101,7 @@ class ExpensesDialog(DialogFrame):
         shortcut(self, "Ins", self._add.click)
         shortcut(self, "F2", self._change.click)
         shortcut(self, "F5", self.reload)
+        shortcut(self, "Ctrl+Z", self._undo.undo)
         workplace.live.news.connect(self._on_news)
         workplace.live.returned.connect(self.reload)
         self.finished.connect(self.deleteLater)
@@ -185,7 +188,8 @@ class ExpensesDialog(DialogFrame):
         self._open_form(_("Expense"), row.editable(), send, row.id)
 
     def _open_form(self, title: str, values: dict, send: Send, wanted: UUID) -> None:
-        def done() -> None:
+        def done(acted: Acted) -> None:
+            self._undo.note(acted)
             self._wanted = wanted
             self.reload()
 
@@ -213,30 +217,22 @@ class ExpensesDialog(DialogFrame):
         row = self.table.current_row()
         if self._why or row is None:
             return
-        if row.archived:
-            self._restore(row.id)
-            return
+        change = restore_expense if row.archived else archive_expense
 
-        def done(_acted: Acted) -> None:
+        def done(acted: Acted) -> None:
+            self._undo.note(acted)
             self.reload()
-            show_toast(
-                self,
-                _("The expense is in the archive and counts no longer."),
-                action=ToastAction(_("Take back"), lambda: self._restore(row.id)),
-            )
+            if not row.archived:
+                show_toast(
+                    self,
+                    _("The expense is in the archive and counts no longer."),
+                    action=ToastAction(_("Undo"), self._undo.undo),
+                )
 
         self._workplace.act(
-            lambda session, act: archive_expense(session, act_id=act, expense_id=row.id),
+            lambda session, act: change(session, act_id=act, expense_id=row.id),
             parent=self,
             done=done,
-            failed=self.show_error,
-        )
-
-    def _restore(self, expense_id: UUID) -> None:
-        self._workplace.act(
-            lambda session, act: restore_expense(session, act_id=act, expense_id=expense_id),
-            parent=self,
-            done=lambda _acted: self.reload(),
             failed=self.show_error,
         )
 

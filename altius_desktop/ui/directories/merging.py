@@ -10,15 +10,16 @@ from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.services.acts import Acted
-from altius_desktop.services.directory_values import (
-    DirectoryValue,
+from altius_desktop.services.directory_merges import (
+    MOST_TAKEN_BACK,
     Merged,
     Uses,
     list_uses,
     merge_values,
 )
+from altius_desktop.services.directory_rows import DirectoryValue
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import label
+from altius_desktop.ui.controls import label, set_tone
 from altius_desktop.ui.directories.base import Directory
 from altius_desktop.ui.form import DialogFrame, LookupEdit, LookupItem
 from altius_desktop.ui.formats import number
@@ -27,7 +28,7 @@ from altius_desktop.ui.workplace import Workplace
 
 
 class MergeDialog(DialogFrame):
-    """Shows what a merge will touch before it is done; it cannot be taken back, nothing is lost by it."""
+    """Shows what a merge will touch before it is done, and whether it can be taken back."""
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class MergeDialog(DialogFrame):
         values: Sequence[DirectoryValue],
         parent: QWidget,
         *,
-        done: Callable[[UUID, str], None],
+        done: Callable[[Acted, UUID, str], None],
     ) -> None:
         super().__init__(
             parent,
@@ -76,14 +77,15 @@ class MergeDialog(DialogFrame):
         self.body.addWidget(
             label(
                 _(
-                    "Everything that uses “{name}” takes the chosen value, and “{name}” goes to the archive. "
-                    "This cannot be taken back."
+                    "Everything that uses “{name}” takes the chosen value, and “{name}” goes to the archive."
                 ).format(name=loser.name),
                 role=Font.CAPTION,
                 tone="muted",
                 wrap=True,
             )
         )
+        self._way_back = label(role=Font.CAPTION, tone="muted", wrap=True, name="wayBack")
+        self.body.addWidget(self._way_back)
         self.body.addStretch()
         self.setMinimumWidth(theme.metrics(Font.BASE).averageCharWidth() * 76)
         self.finished.connect(self.deleteLater)
@@ -112,6 +114,17 @@ class MergeDialog(DialogFrame):
             _("It is used by: {uses}.").format(uses=lines) if lines else _("It is used nowhere.")
         )
 
+        total = sum(one.count for one in uses)
+        if total > MOST_TAKEN_BACK:
+            set_tone(self._way_back, "tone", "warn")
+            self._way_back.setText(
+                _("It is used {count} times. A merge of more than {most} rows cannot be taken back.").format(
+                    count=number(total), most=number(MOST_TAKEN_BACK)
+                )
+            )
+        else:
+            self._way_back.setText(_("Ctrl+Z in the directory takes the merge back."))
+
     def _show_state(self) -> None:
         self.save_button.setEnabled(self.winner.item is not None)
 
@@ -126,6 +139,7 @@ class MergeDialog(DialogFrame):
             moved = cast(Merged, acted).moved
             self.close_saved()
             self._done(
+                acted,
                 winner_id,
                 ngettext("{count} row now has “{name}”", "{count} rows now have “{name}”", moved).format(
                     count=number(moved), name=item.text

@@ -24,8 +24,8 @@ Send = Callable[[Any, UUID, dict[str, Any], dict[str, Any]], Acted]
 class SharedForm(FormDialog):
     """Sends `send(session, act_id, mine, decided)` on the write lane and closes once it is saved.
 
-    Of a Conflict it shows what was there, what was typed here and what the colleague saved, and asks which of
-    the two is to stay.
+    Of a Conflict it shows, field by field, what was there, what was typed here and what the colleague saved,
+    and asks which of the two is to stay.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class SharedForm(FormDialog):
         today: date,
         values: Mapping[str, Any],
         send: Send,
-        done: Callable[[], None],
+        done: Callable[[Acted], None],
     ) -> None:
         super().__init__(
             parent,
@@ -67,13 +67,13 @@ class SharedForm(FormDialog):
             lambda session, act: self._send_op(session, act, mine, decided),
             parent=self,
             act_id=self._act_id,
-            done=lambda _acted: self._on_saved(),
+            done=self._on_saved,
             failed=self._on_failed,
         )
 
-    def _on_saved(self) -> None:
+    def _on_saved(self, acted: Acted) -> None:
         self.close_saved()
-        self._done()
+        self._done(acted)
 
     def _on_failed(self, error: UserError) -> None:
         if not isinstance(error, ConnectionLost):
@@ -86,22 +86,29 @@ class SharedForm(FormDialog):
             self.show_error(error)
 
     def _ask(self, conflict: Conflict) -> None:
+        """One question for each field; going back from any of them leaves the form as it was typed."""
         who = with_initial(conflict.theirs.changed_by_name) or _("colleague")
-        answer = ask_choice(
-            self,
-            _("A colleague changed the same"),
-            "\n\n".join([error_line(conflict), *(self._three(field, who) for field in conflict.fields)]),
-            (("mine", _("Save mine")), ("theirs", _("Keep the colleague's"))),
-            kind="warn",
-        )
-        if answer is None:
-            return
-        theirs = {field.field: field.theirs for field in conflict.fields}
-        if answer == "mine":
-            self._decided.update(theirs)
-        else:
-            for key, value in theirs.items():
-                self.editor(key).set_value(value)
+        kept = []
+        for number, field in enumerate(conflict.fields, 1):
+            title = _("A colleague changed the same")
+            if len(conflict.fields) > 1:
+                title = _("A colleague changed the same · {number} of {count}").format(
+                    number=number, count=len(conflict.fields)
+                )
+            answer = ask_choice(
+                self,
+                title,
+                f"{error_line(conflict)}\n\n{self._three(field, who)}",
+                (("mine", _("Save mine")), ("theirs", _("Keep the colleague's"))),
+                kind="warn",
+            )
+            if answer is None:
+                return
+            if answer == "theirs":
+                kept.append(field)
+        self._decided.update({field.field: field.theirs for field in conflict.fields})
+        for field in kept:
+            self.editor(field.field).set_value(field.theirs)
         self.save()
 
     def _three(self, field: FieldConflict, who: str) -> str:

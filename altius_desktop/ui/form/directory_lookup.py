@@ -13,7 +13,8 @@ from altius_desktop.domain.search_text import wrong_layout
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import N_, _
 from altius_desktop.services.directories import ValueRow
-from altius_desktop.services.directory_values import add_value, may_write
+from altius_desktop.services.directory_rows import may_write
+from altius_desktop.services.directory_values import add_value
 from altius_desktop.ui.form.dialog import Field, FormDialog
 from altius_desktop.ui.form.lookup import Deliver, LookupItem
 from altius_desktop.ui.workplace import Workplace

@@ -29,6 +29,10 @@ class PagedTableModel(RowTableModel):
         column = self.columns[self.column_of(key)]
         self._user_order = (column, descending)
 
+    def _sorted(self, rows: list[Any]) -> list[Any]:
+        """As they came: what is read anew must not be put in another order than its first page was."""
+        return rows
+
     def show_others(self, rows: Iterable[Any]) -> None:
         """Show the first page of another question: no row stays, so nothing is compared or moved."""
         fresh = list(rows)

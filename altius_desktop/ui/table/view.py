@@ -3,24 +3,23 @@
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
-    QPainter,
-    QPainterPath,
     QPaintEvent,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import RUSSIAN_KEYS, set_tone
-from altius_desktop.ui.table.delegate import CHECK, COUNTER_WIDTH, FIRST_PADDING, PADDING, RowDelegate
+from altius_desktop.ui.table.column_layout import ColumnLayout
+from altius_desktop.ui.table.corner import Corner
+from altius_desktop.ui.table.delegate import RowDelegate
 from altius_desktop.ui.table.empty import EmptyAction, EmptyState
 from altius_desktop.ui.table.header import Header
 from altius_desktop.ui.table.model import Column, RowTableModel
@@ -31,10 +30,6 @@ _KEYBOARD_REASONS = (
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 )
-_RADIUS = 8
-
-# What the stretching column keeps in a narrow window, where others give way.
-_STRETCH_KEEPS = 90
 
 
 class DataTable(QTableView):
@@ -54,8 +49,6 @@ class DataTable(QTableView):
         self.rows_model = model
         self.selected_position = -1
         self.hovered_position = -1
-        self.first_section = 0
-        self.last_section = len(model.columns) - 1
         # Where a cell's text holds what was searched for; None while nothing is.
         self.marked: Callable[[str], Sequence[tuple[int, int]]] | None = None
         # The box over the ticks: all, none or (None) some of the rows.
@@ -64,8 +57,6 @@ class DataTable(QTableView):
         self._key_actions: dict[tuple[int, Qt.KeyboardModifier], Callable[[], object]] = {}
         self._pressed: QModelIndex = QModelIndex()
         self._empty: EmptyState | None = None
-        self._restoring = True
-        self._widths_are_own = False
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setFont(theme.font(Font.TABLE))
@@ -89,20 +80,27 @@ class DataTable(QTableView):
         self.setModel(model)
         self._delegate = RowDelegate(self, self)
         self.setItemDelegate(self._delegate)
-        self._corners = [_Corner(self, place) for place in range(4)]
-        self._default_widths = [self._width_of(column) for column in model.columns]
-        self._lay_out_columns()
-
-        header.sectionResized.connect(self._on_section_resized)
-        header.sectionMoved.connect(self._on_section_moved)
+        self._corners = [Corner(self, place) for place in range(4)]
+        self._layout = ColumnLayout(self, model)
+        self._layout.changed.connect(self.state_changed)
         header.sectionClicked.connect(self._on_header_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_current_row_changed)
         self.doubleClicked.connect(self._on_double_clicked)
         model.dataChanged.connect(self._on_data_changed)
         for signal in (model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._show_empty_or_not)
+        model.rowsInserted.connect(lambda _parent, first, last: self._keep_in_sight(first, last - first + 1))
+        model.rowsRemoved.connect(lambda _parent, first, last: self._keep_in_sight(first, first - last - 1))
         theme.changed.connect(self._on_theme_changed)
-        self._restoring = False
+
+    @property
+    def first_section(self) -> int:
+        """The column that stands first; its cell has the bar of the selection."""
+        return self._layout.first
+
+    @property
+    def last_section(self) -> int:
+        return self._layout.last
 
     def current_row(self) -> Any:
         """The selected row, or None."""
@@ -142,128 +140,19 @@ class DataTable(QTableView):
 
     def save_state(self) -> dict[str, Any]:
         """Widths, order and sort by column keys, fit for JSON."""
-        header = self.horizontalHeader()
-        columns = self.rows_model.columns
-        sorted_by = self.rows_model.sorted_by
-        return {
-            "widths": {
-                column.key: header.sectionSize(number)
-                for number, column in enumerate(columns)
-                if self._widths_are_own and not self._is_bound(number)
-            },
-            "order": [columns[header.logicalIndex(visual)].key for visual in range(header.count())],
-            "sort": list(sorted_by) if sorted_by is not None else None,
-            "hidden": [column.key for number, column in enumerate(columns) if self.isColumnHidden(number)],
-        }
+        return self._layout.save_state()
 
     def restore_state(self, state: Any) -> None:
         """Take up what save_state() gave, by an earlier version of the columns too; nonsense is left out."""
-        if not isinstance(state, dict):
-            return
-        self._restoring = True
-        header = self.horizontalHeader()
-        keys = [column.key for column in self.rows_model.columns]
-        widths = state.get("widths")
-        if isinstance(widths, dict):
-            for key, width in widths.items():
-                if key in keys and isinstance(width, int) and 20 <= width <= 2000:
-                    header.resizeSection(keys.index(key), width)
-                    self._widths_are_own = True
-        order = state.get("order")
-        if isinstance(order, list):
-            known = [key for key in order if key in keys]
-            for visual, key in enumerate(dict.fromkeys(known)):
-                header.moveSection(header.visualIndex(keys.index(key)), visual)
-        hidden = state.get("hidden")
-        if isinstance(hidden, list):
-            for number, column in enumerate(self.rows_model.columns):
-                self.setColumnHidden(number, column.optional and column.key in hidden)
-        match state.get("sort"):
-            case [str(key), bool(descending)]:
-                self.rows_model.sort_by(key, descending=descending)
-        self._find_ends()
-        self._restoring = False
+        self._layout.restore_state(state)
 
     def show_column(self, key: str, shown: bool) -> None:
         """Show or hide a column at the user's wish."""
-        # Hiding a column tells of a width of 0, which is not the user's.
-        self._restoring = True
-        self.setColumnHidden(self.rows_model.column_of(key), not shown)
-        self._restoring = False
-        self._find_ends()
-        self._fit_columns()
-        self.state_changed.emit()
+        self._layout.show_column(key, shown)
 
     def shown_columns(self) -> tuple[Column, ...]:
         """The columns that can be seen, in the order in which they stand."""
-        header = self.horizontalHeader()
-        order = [header.logicalIndex(visual) for visual in range(header.count())]
-        return tuple(self.rows_model.columns[number] for number in order if not self.isColumnHidden(number))
-
-    def _find_ends(self) -> None:
-        """The first cell has the bar of the selection, the last header no divider."""
-        header = self.horizontalHeader()
-        order = [header.logicalIndex(visual) for visual in range(header.count())]
-        shown = [number for number in order if not self.isColumnHidden(number)] or order
-        self.first_section, self.last_section = shown[0], shown[-1]
-        self.viewport().update()
-        header.viewport().update()
-
-    def _width_of(self, column: Column) -> int:
-        if column.kind == "counter":
-            return COUNTER_WIDTH
-        if column.kind == "icon":
-            return 36
-        if column.kind == "tick":
-            return FIRST_PADDING + CHECK + PADDING
-        chars = theme.metrics(Font.TABLE).averageCharWidth() * column.width_chars
-        return max(chars + FIRST_PADDING + PADDING, _title_width(column))
-
-    def _lay_out_columns(self) -> None:
-        header = self.horizontalHeader()
-        for number, column in enumerate(self.rows_model.columns):
-            header.resizeSection(number, self._default_widths[number])
-            if column.stretch:
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Stretch)
-            elif column.kind in ("counter", "icon", "tick"):
-                header.setSectionResizeMode(number, QHeaderView.ResizeMode.Fixed)
-            self.setColumnHidden(number, column.hidden)
-        self._find_ends()
-
-    def _on_section_resized(self, section: int, _old: int, _new: int) -> None:
-        if not self._restoring and not self._is_bound(section):
-            self._widths_are_own = True
-            self.state_changed.emit()
-
-    def _is_bound(self, section: int) -> bool:
-        """A column whose width the user does not choose."""
-        return self.rows_model.columns[section].stretch or self.isColumnHidden(section)
-
-    def _fit_columns(self) -> None:
-        """Narrow the yielding columns where the table is narrow, and give the room back; not what the user set."""
-        columns = self.rows_model.columns
-        if self._widths_are_own or not any(column.stretch for column in columns):
-            return
-        widths = [
-            0 if self.isColumnHidden(number) else _least_width(column) if column.stretch else width
-            for number, (column, width) in enumerate(zip(columns, self._default_widths, strict=True))
-        ]
-        give = [
-            max(0.0, min(width * (1 - column.yields), width - _title_width(column)))
-            for column, width in zip(columns, widths, strict=True)
-        ]
-        missing = sum(widths) - self.viewport().width()
-        share = min(1.0, max(0.0, missing / sum(give))) if sum(give) else 0.0
-        self._restoring = True
-        for number, column in enumerate(columns):
-            if column.yields < 1 and not self.isColumnHidden(number):
-                self.horizontalHeader().resizeSection(number, int(widths[number] - share * give[number]))
-        self._restoring = False
-
-    def _on_section_moved(self, _section: int, _old: int, _new: int) -> None:
-        self._find_ends()
-        if not self._restoring:
-            self.state_changed.emit()
+        return self._layout.shown_columns()
 
     def _on_header_clicked(self, section: int) -> None:
         column = self.rows_model.columns[section]
@@ -293,6 +182,15 @@ class DataTable(QTableView):
         if top.row() <= self.currentIndex().row() <= bottom.row():
             self.current_row_changed.emit(self.current_row())
 
+    def _keep_in_sight(self, first: int, count: int) -> None:
+        """What one is looking at stays where it is when rows come or (a negative count) go above it."""
+        scroll = self.verticalScrollBar()
+        top = scroll.value() // self.row_height
+        above = count if count > 0 else -min(-count, max(0, top - first))
+        if first < top and above:
+            self.updateGeometries()
+            scroll.setValue(scroll.value() + above * self.row_height)
+
     def _on_theme_changed(self) -> None:
         self.viewport().update()
         self.horizontalHeader().viewport().update()
@@ -315,7 +213,7 @@ class DataTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_columns()
+        self._layout.fit()
         self._place_empty()
         for corner in self._corners:
             corner.place()
@@ -424,45 +322,3 @@ class DataTable(QTableView):
             "\n" in shown or wide > self.columnWidth(index.column())
         )
         return "\n".join(part for part in (shown if cut and shown not in told else "", told) if part)
-
-
-def _title_width(column: Column) -> int:
-    # Any column may be moved to the first place, which has the wider padding.
-    return theme.metrics(Font.HEADER).horizontalAdvance(column.title) + FIRST_PADDING + PADDING
-
-
-def _least_width(column: Column) -> int:
-    chars = theme.metrics(Font.TABLE).averageCharWidth() * column.keeps_chars
-    return chars + FIRST_PADDING + PADDING if chars else _STRETCH_KEEPS
-
-
-class _Corner(QWidget):
-    """Rounds one corner of the table: the cells under it are square."""
-
-    def __init__(self, table: DataTable, place: int) -> None:
-        super().__init__(table)
-        self._table = table
-        self._right, self._low = bool(place & 1), bool(place & 2)
-        self.setFixedSize(_RADIUS, _RADIUS)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def place(self) -> None:
-        x = self._table.width() - _RADIUS if self._right else 0
-        y = self._table.height() - _RADIUS if self._low else 0
-        self.move(QPoint(x, y))
-        self.raise_()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = theme.palette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        x = -_RADIUS if self._right else 0
-        y = -_RADIUS if self._low else 0
-        whole = QRectF(x + 0.5, y + 0.5, 2 * _RADIUS - 1, 2 * _RADIUS - 1)
-        inside = QPainterPath()
-        inside.addRoundedRect(whole, _RADIUS - 0.5, _RADIUS - 0.5)
-        outside = QPainterPath()
-        outside.addRect(QRectF(self.rect()))
-        painter.fillPath(outside.subtracted(inside), colors.color("bg"))
-        painter.setPen(QPen(colors.color("accent" if self._table.property("keyboard") else "border"), 1))
-        painter.drawPath(inside)

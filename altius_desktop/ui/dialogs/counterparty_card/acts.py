@@ -1,6 +1,7 @@
-"""What is done with the counterparty of a card beside editing it: a plan, a letter, a colour."""
+"""What is done with the counterparty of a card beside editing it: a plan, a letter, a colour, a print."""
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -10,11 +11,15 @@ from altius_desktop.domain.names import with_initial
 from altius_desktop.domain.phones import Phone
 from altius_desktop.i18n import _
 from altius_desktop.services.acts import Acted
+from altius_desktop.services.audit import ChangedPlace
 from altius_desktop.services.card_parts import PersonRow
-from altius_desktop.services.counterparty_card import Card, change_many
+from altius_desktop.services.counterparty_card import Card
+from altius_desktop.services.counterparty_edits import change_many
 from altius_desktop.ui import messages
+from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.colours import fill_colour_menu
 from altius_desktop.ui.dialogs.counterparty_card.editors import links_of, open_one_of
+from altius_desktop.ui.dialogs.counterparty_card.printed import CardPreview, card_html, printed_words
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
 from altius_desktop.ui.workplace import Workplace
 
@@ -32,6 +37,7 @@ class CardActs(QObject):
         card: Callable[[], Card | None],
         person: Callable[[], PersonRow | None],
         undo: Callable[[], object],
+        text_of: Callable[[str, Any], str],
     ) -> None:
         super().__init__(window)
         self._workplace = workplace
@@ -39,6 +45,7 @@ class CardActs(QObject):
         self._card = card
         self._person = person
         self._undo = undo
+        self._text_of = text_of
         self.colour_menu = QMenu(window)
         self.colour_menu.setObjectName("highlightMenu")
         self.colour_menu.aboutToShow.connect(self._fill_colours)
@@ -72,6 +79,27 @@ class CardActs(QObject):
             open_one_of(beside, choices)
         else:
             messages.show_toast(self._window, _("No e-mail is entered"), kind="info")
+
+    def print_card(self) -> None:
+        """Show what is saved of the card in a preview, from where it is printed."""
+        card = self._card()
+        if card is None:
+            return
+        words = printed_words(card.today, with_initial(self._workplace.identity.full_name))
+        html = card_html(card, lambda name: self._text_of(name, getattr(card.fields, name)), words)
+        preview = CardPreview(self._window, card.fields.name, html)
+        preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        preview.open()
+
+    def show_changes(self) -> None:
+        """Show who changed what of the counterparty and of all that belongs to it."""
+        card = self._card()
+        if card is None:
+            return
+        place = ChangedPlace.of_counterparty(card.id)
+        dialog = ChangesDialog(self._workplace, place, card.fields.name, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def set_colour(self, key: int | None) -> None:
         """Colour the counterparty for the whole office, or take the colour off."""

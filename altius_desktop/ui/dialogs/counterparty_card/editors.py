@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent, QTextOption
 from PySide6.QtWidgets import QGridLayout, QMenu, QPlainTextEdit, QWidget
 
 from altius_desktop.domain.errors import FieldError
@@ -72,20 +72,7 @@ class PointsEdit(Editor):
 
     def notice(self) -> str:
         """What is worth a look though it is saved as it stands; "" if nothing is."""
-        if self.problem():
-            return ""
-        points = points_of_cell(self._field, self.value())
-        if self._field == "emails":
-            odd = [point for point in points if not 0 < point.value.find("@") < len(point.value) - 1]
-            return _("This does not look like an e-mail address") if odd else ""
-        count = sum(point.e164 is None for point in points)
-        if not count:
-            return ""
-        return ngettext(
-            "{count} number was not understood and is kept as typed",
-            "{count} numbers were not understood and are kept as typed",
-            count,
-        ).format(count=count)
+        return notice_of(self._field, self.value())
 
     def _on_changed(self) -> None:
         self.text.updateGeometry()
@@ -100,6 +87,25 @@ class PointsEdit(Editor):
         else:
             told = _("No e-mail is entered") if self._field == "emails" else _("There is no number to call")
             show_toast(self, told, kind="info")
+
+
+def notice_of(field: str, text: str) -> str:
+    """What is worth a look in a field of phones, faxes or e-mails; "" also where it cannot be saved at all."""
+    try:
+        points = points_of_cell(field, text)
+    except FieldError:
+        return ""
+    if field == "emails":
+        odd = [point for point in points if not 0 < point.value.find("@") < len(point.value) - 1]
+        return _("This does not look like an e-mail address") if odd else ""
+    count = sum(point.e164 is None for point in points)
+    if not count:
+        return ""
+    return ngettext(
+        "{count} number was not understood and is kept as typed",
+        "{count} numbers were not understood and are kept as typed",
+        count,
+    ).format(count=count)
 
 
 def links_of(field: str, points: tuple[Phone, ...]) -> list[tuple[str, str]]:
@@ -136,12 +142,12 @@ def _open_address(widget: QWidget, address: str) -> None:
 
 
 class _Lines(QPlainTextEdit):
-    """As high as its lines, four at most."""
+    """As high as its lines, four at most; a line that is too long goes on below, more is in the tool tip."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Its text begins where that of a line edit does.
         self.document().setDocumentMargin(4)
@@ -149,13 +155,22 @@ class _Lines(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        lines = max(1, self.document().blockCount())
+        # The size of a plain text's document is counted in lines, those included that go on below.
+        lines = max(1, round(self.document().size().height()))
         rows = min(_ROWS_AT_MOST, lines)
+        whole = self.toPlainText()
+        self.setToolTip(whole if lines > min(rows, whole.count("\n") + 1) else "")
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if lines > rows else policy.ScrollBarAlwaysOff
         )
         self.setFixedHeight(theme.metrics(Font.BASE).lineSpacing() * rows + 16)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         return QSize(100, self.height())

@@ -1,23 +1,35 @@
 """The card's form at the left: requisites, contact points, classification; it knows what was changed in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields as fields_of_class
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from altius_desktop.domain.inn import is_valid_inn, is_valid_kpp
-from altius_desktop.domain.search_text import query_words, search_text, wrong_layout
 from altius_desktop.domain.texts import clean_line, clean_text
 from altius_desktop.i18n import _
 from altius_desktop.services.counterparty_card import TEXT_LIMITS, Card, CardFields
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import label, rule
 from altius_desktop.ui.dialogs.counterparty_card.editors import PointsEdit, RolesEdit, role_names
+from altius_desktop.ui.dialogs.counterparty_card.employee_lookup import find_employee
+from altius_desktop.ui.dialogs.counterparty_card.labels import field_labels, told_fields
 from altius_desktop.ui.form import DateEdit, DirectoryLookup, Editor, LookupEdit, LookupItem, NumberEdit
 from altius_desktop.ui.form.editors import NoteEdit, TextEdit
 from altius_desktop.ui.formats import full_day
@@ -35,37 +47,8 @@ _DIRECTORIES = {
 }
 _NAMES = tuple(field.name for field in fields_of_class(CardFields))
 _HINT_AFTER_MS = 250
-
-
-def field_labels() -> dict[str, str]:
-    return {
-        "roles": _("Role"),
-        "name": _("Name"),
-        "full_name": _("Full name of the firm"),
-        "inn": _("INN"),
-        "kpp": _("KPP"),
-        "address": _("Address"),
-        "phones": _("Phone"),
-        "faxes": _("Fax"),
-        "emails": _("E-mail"),
-        "site": _("Site"),
-        "responsible_id": _("Manager"),
-        "business_line_id": _("Business line"),
-        "region_id": _("Region"),
-        "group_id": _("Group"),
-        "category_id": _("Category"),
-        "ad_source_id": _("Advertising"),
-        "applied_on": _("First contact"),
-        "delivery_days": _("Delivery, days"),
-        "note": _("Note"),
-    }
-
-
-def told_fields(names: Iterable[str]) -> str:
-    """The fields in the middle of a sentence: «ИНН, телефон»."""
-    labels = field_labels()
-    texts = [labels[name] for name in names]
-    return ", ".join(text if text[1:2].isupper() else text[0].lower() + text[1:] for text in texts)
+# Its name is written in two lines: in one it would take the room of all editors.
+_LONGEST = "full_name"
 
 
 class CardForm(QScrollArea):
@@ -115,7 +98,7 @@ class CardForm(QScrollArea):
         elif name == "delivery_days":
             editor = NumberEdit(lowest=0, highest=1000)
         elif name == "responsible_id":
-            editor = LookupEdit(find=self._find_employee, placeholder="—")
+            editor = LookupEdit(find=partial(find_employee, self._workplace), placeholder="—")
         else:
             editor = LookupEdit(directory=self._lookups[name], placeholder="—")
         editor.inner.setObjectName(f"{name}Edit")
@@ -157,13 +140,18 @@ class CardForm(QScrollArea):
         grid.setColumnStretch(1, 1)
         # Both grids have their editors in one line.
         metrics = theme.metrics(Font.TABLE)
-        texts = (text for name, text in field_labels().items() if name not in ("roles", "note"))
-        grid.setColumnMinimumWidth(0, max(metrics.horizontalAdvance(f"{text} *") for text in texts))
+        texts = (text for name, text in field_labels().items() if name not in ("roles", "note", _LONGEST))
+        wide = max(metrics.horizontalAdvance(f"{text} *") for text in texts)
+        grid.setColumnMinimumWidth(0, wide)
         for number, name in enumerate(names):
             text = field_labels()[name]
             words = label(f"{text} *" if name == "name" else text, role=Font.TABLE, tone="text2")
             words.setBuddy(self._editors[name].inner)
-            words.setContentsMargins(0, 7, 0, 0)
+            if name == _LONGEST:
+                words.setWordWrap(True)
+                words.setFixedWidth(wide)
+            else:
+                words.setContentsMargins(0, 7, 0, 0)
             self._labels[name] = words
             grid.addWidget(words, number * 3, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(self._editors[name], number * 3, 1)
@@ -179,18 +167,6 @@ class CardForm(QScrollArea):
         error.hide()
         self._errors[name] = error
         return error
-
-    def _find_employee(self, text: str, deliver: Any) -> None:
-        people = self._workplace.directories.employees
-        for words in (query_words(text), query_words(wrong_layout(text))):
-            found = [
-                LookupItem(person.id, person.full_name, person.position)
-                for person in people
-                if all(word in search_text(person.full_name, person.position) for word in words)
-            ]
-            if found or not text:
-                break
-        deliver(found)
 
     # Values
 
@@ -230,6 +206,32 @@ class CardForm(QScrollArea):
                 self._show(name, getattr(card.fields, name))
         self._show_hints()
 
+    def take_over(self, former: "CardForm") -> None:
+        """Hold what is typed in the former form, what is wrong there included, against the same beginning."""
+        self.seen, self._today, self._manager_name = former.seen, former._today, former._manager_name
+        for name in _NAMES:
+            theirs = former._editors[name]
+            if theirs.problem():
+                self._retype(name, theirs.inner)
+            else:
+                self._show(name, theirs.value())
+            if former._marked(name):
+                self._mark(name, self._editors[name].problem())
+        self.setEnabled(former.isEnabled())
+        self._show_hints()
+
+    def _retype(self, name: str, typed: QWidget) -> None:
+        inner = self._editors[name].inner
+        self._filling = True
+        if isinstance(inner, QLineEdit) and isinstance(typed, QLineEdit):
+            inner.setText(typed.text())
+        elif isinstance(inner, QPlainTextEdit) and isinstance(typed, QPlainTextEdit):
+            inner.setPlainText(typed.toPlainText())
+        self._filling = False
+
+    def _marked(self, name: str) -> bool:
+        return name in self._errors and bool(self._errors[name].text())
+
     def take_theirs(self, values: Mapping[str, Any]) -> None:
         """Put the colleague's values into these fields."""
         for name, value in values.items():
@@ -258,6 +260,10 @@ class CardForm(QScrollArea):
 
     def has_changes(self) -> bool:
         return self.seen is not None and (self.values() != self.seen or bool(self._problems()))
+
+    def labels(self) -> dict[str, str]:
+        """The fields' names for people."""
+        return field_labels()
 
     def text_of(self, name: str, value: Any) -> str:
         """A value of a field as people read it."""

@@ -1,5 +1,7 @@
 """One card per counterparty: opened a second time it comes to the front; the program's window takes all along."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
@@ -26,12 +28,33 @@ def close_cards(workplace: Workplace) -> bool:
     return cards is None or cards.close_all()
 
 
+def rebuild_cards(workplace: Workplace) -> None:
+    """Let the open cards stand in the language of now, with all that is typed in them."""
+    cards = workplace.findChild(_Cards)
+    if cards is not None:
+        cards.rebuild_all()
+
+
+@contextmanager
+def cards_kept(workplace: Workplace) -> Iterator[None]:
+    """Inside, the program's window may be closed and made anew without its cards."""
+    cards = workplace.findChild(_Cards)
+    if cards is not None:
+        cards.kept = True
+    try:
+        yield
+    finally:
+        if cards is not None:
+            cards.kept = False
+
+
 class _Cards(QObject):
     """The open cards of a workplace; goes with it."""
 
     def __init__(self, workplace: Workplace) -> None:
         super().__init__(workplace)
         self._open: dict[UUID, CounterpartyCard] = {}
+        self.kept = False
 
     def show_card(
         self, workplace: Workplace, counterparty_id: UUID, beside: QWidget | None
@@ -44,8 +67,7 @@ class _Cards(QObject):
             card.destroyed.connect(lambda: self._open.pop(counterparty_id, None))
             self._open[counterparty_id] = card
             if beside is not None:
-                shift = _STEP * (1 + len(self._open) % 6)
-                card.move(beside.frameGeometry().topLeft() + QPoint(shift, shift))
+                _place(card, beside, _STEP * (1 + len(self._open) % 6))
         if beside is not None and not isinstance(beside, CounterpartyCard):
             beside.installEventFilter(self)
         if card.isMinimized():
@@ -56,7 +78,11 @@ class _Cards(QObject):
         return card
 
     def close_all(self) -> bool:
-        return all(card.close() for card in list(self._open.values()))
+        return self.kept or all(card.close() for card in list(self._open.values()))
+
+    def rebuild_all(self) -> None:
+        for card in self._open.values():
+            card.rebuild()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
@@ -68,3 +94,18 @@ class _Cards(QObject):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
+
+
+def _place(card: CounterpartyCard, beside: QWidget, shift: int) -> None:
+    """Put the card a step from the window it was asked in, whole on that window's screen."""
+    room = beside.screen().availableGeometry()
+    # The frame of a window that was never shown is not known; it will have that of the one beside it.
+    frame = beside.frameGeometry().size() - beside.size()
+    card.resize(card.size().boundedTo(room.size() - frame))
+    size = card.size() + frame
+    place = beside.frameGeometry().topLeft() + QPoint(shift, shift)
+    last = room.bottomRight() - QPoint(size.width() - 1, size.height() - 1)
+    card.move(
+        max(room.left(), min(place.x(), last.x())),
+        max(room.top(), min(place.y(), last.y())),
+    )

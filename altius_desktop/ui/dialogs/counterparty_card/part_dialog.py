@@ -3,39 +3,35 @@
 Each is saved at once by itself; what a colleague changed meanwhile is merged, never overwritten.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from altius_desktop.domain.errors import Conflict, ConnectionLost, UserError
+from altius_desktop.domain.errors import Conflict, UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.texts import clean_line, clean_text
 from altius_desktop.i18n import _
-from altius_desktop.services.acts import Acted
+from altius_desktop.services.card_part_edits import save_part
 from altius_desktop.services.card_parts import (
-    AgreedTermRow,
     DateFields,
     FeedbackFields,
-    FeedbackRow,
     ImportantDateRow,
     PartFields,
+    PartRow,
     PersonFields,
     PersonRow,
     TermFields,
-    save_part,
 )
 from altius_desktop.services.contact_points import POINT_FIELDS
-from altius_desktop.ui.dialogs.conflict import ConflictDialog
+from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
 from altius_desktop.ui.form import Field, FormDialog
 from altius_desktop.ui.formats import full_day
 from altius_desktop.ui.workplace import Workplace
-
-PartRow = PersonRow | ImportantDateRow | FeedbackRow | AgreedTermRow
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,11 @@ def person_form() -> PartForm:
     )
 
 
-def date_form(persons: Sequence[PersonRow]) -> PartForm:
+def date_form(persons: Sequence[PersonRow], row: ImportantDateRow | None = None) -> PartForm:
+    """`row` is the date that is opened: its person stays to choose, on the card or not."""
+    known = {person.id: person.fields.full_name for person in persons}
+    if row is not None and row.fields.contact_person_id is not None:
+        known.setdefault(row.fields.contact_person_id, row.person_name)
     return PartForm(
         "importantDateDialog",
         "birthday",
@@ -86,7 +86,7 @@ def date_form(persons: Sequence[PersonRow]) -> PartForm:
                 "contact_person_id",
                 _("Contact person"),
                 "choice",
-                choices=tuple((person.id, person.fields.full_name) for person in persons),
+                choices=tuple(known.items()),
             ),
         ),
         DateFields(),
@@ -143,14 +143,19 @@ class PartDialog(FormDialog):
         row: PartRow | None,
         today: date,
     ) -> None:
-        self._workplace = workplace
         self._form = form
-        self._counterparty_id = counterparty_id
-        self._row_id = row.id if row is not None else new_id()
-        self._seen: PartFields | None = row.fields if row is not None else None
-        self._act_id = new_id()
-        self._sent: PartFields | None = None
-        self._decided: dict[str, Any] = {}
+        self.seen: PartFields | None = row.fields if row is not None else None
+        row_id = row.id if row is not None else new_id()
+        self._saving = MergedSave(
+            workplace,
+            self,
+            edited=lambda: self,
+            write=partial(save_part, counterparty_id=counterparty_id, row_id=row_id),
+            title=lambda _mine: form.present,
+            busy=self.set_busy,
+            done=lambda _mine: self.close_saved(),
+            failed=self._on_failed,
+        )
         super().__init__(
             parent,
             name=form.name,
@@ -160,15 +165,15 @@ class PartDialog(FormDialog):
             fields=form.fields,
             today=today,
             on_save=self._on_values,
-            values=asdict(self._seen or form.blank),
+            values=asdict(self.seen or form.blank),
         )
 
     def _on_values(self, values: dict[str, Any]) -> None:
-        self._send(self._fields_of(values))
+        self._saving.send(self._fields_of(values))
 
     def _fields_of(self, values: dict[str, Any]) -> PartFields:
         """What was entered; a text that only cleaning changes counts as it was."""
-        seen = self._seen or self._form.blank
+        seen = self.seen or self._form.blank
         taken: dict[str, Any] = {}
         for field in fields(seen):
             value, before = values[field.name], getattr(seen, field.name)
@@ -179,67 +184,21 @@ class PartDialog(FormDialog):
             taken[field.name] = value
         return replace(seen, **taken)
 
-    def _send(self, mine: PartFields) -> None:
-        seen, decided = self._seen, dict(self._decided)
-        firm, row_id = self._counterparty_id, self._row_id
-        self._sent = self._sent or mine
-        self.set_busy(True)
-        self._workplace.act(
-            lambda session, act: save_part(
-                session,
-                act_id=act,
-                counterparty_id=firm,
-                row_id=row_id,
-                seen=seen,
-                mine=mine,
-                decided=decided,
-            ),
-            parent=self,
-            act_id=self._act_id,
-            done=lambda acted: self._on_saved(acted, mine),
-            failed=lambda error: self._on_failed(error, mine),
-        )
-
-    def _on_saved(self, acted: Acted, mine: PartFields) -> None:
-        if acted.inverse is None and self._sent is not None and self._sent != mine:
-            # The press whose answer was lost had got through; what was changed since is saved on top of it.
-            self._seen, self._act_id, self._sent = self._sent, new_id(), None
-            self._send(mine)
-            return
-        self.close_saved()
-
-    def _on_failed(self, error: UserError, mine: PartFields) -> None:
-        self.set_busy(False)
-        if not isinstance(error, ConnectionLost):
-            self._sent = None
-        if isinstance(error, Conflict):
-            self._ask(error, mine)
-        else:
+    def _on_failed(self, error: UserError) -> None:
+        if not isinstance(error, Conflict):
             self.show_error(error)
 
-    def _ask(self, conflict: Conflict, mine: PartFields) -> None:
-        dialog = ConflictDialog(
-            self,
-            conflict,
-            labels={field.key: field.label for field in self._form.fields},
-            text_of=self._text_of,
-            subtitle=self._form.present,
-        )
+    def labels(self) -> dict[str, str]:
+        """The fields' names for people."""
+        return {field.key: field.label for field in self._form.fields}
 
-        def decide() -> None:
-            theirs = {field.field: field.theirs for field in conflict.fields}
-            keeps = dialog.keeps_mine
-            taken = {name: value for name, value in theirs.items() if not keeps[name]}
-            self._decided = {name: value for name, value in theirs.items() if keeps[name]}
-            for name, value in taken.items():
-                self.editor(name).set_value(value)
-            self._send(replace(mine, **taken))
+    def take_theirs(self, values: Mapping[str, Any]) -> None:
+        """Put the colleague's values into these fields."""
+        for name, value in values.items():
+            self.editor(name).set_value(value)
 
-        dialog.accepted.connect(decide)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _text_of(self, name: str, value: Any) -> str:
+    def text_of(self, name: str, value: Any) -> str:
+        """A value of a field as people read it."""
         if value is None:
             return ""
         field = next(field for field in self._form.fields if field.key == name)

@@ -5,11 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -17,21 +16,22 @@ from PySide6.QtWidgets import (
 )
 
 from altius_desktop.domain.errors import UserError
-from altius_desktop.domain.phones import Phone
 from altius_desktop.i18n import _
 from altius_desktop.services.acts import Acted
+from altius_desktop.services.card_part_edits import archive_part
 from altius_desktop.services.card_parts import (
     DateFields,
+    FeedbackFields,
     PartFields,
+    PartRow,
     PersonFields,
     PersonRow,
     TermFields,
-    archive_part,
 )
 from altius_desktop.services.counterparty_card import Card
 from altius_desktop.services.day import ActivityRow, list_activities
 from altius_desktop.services.history import HistoryRow
-from altius_desktop.ui import icons, messages
+from altius_desktop.ui import messages
 from altius_desktop.ui.controls import Button, label
 from altius_desktop.ui.dialogs.activity import ActivityDialog
 from altius_desktop.ui.dialogs.counterparty_card.columns import (
@@ -44,23 +44,24 @@ from altius_desktop.ui.dialogs.counterparty_card.columns import (
     term_columns,
     term_style,
 )
-from altius_desktop.ui.dialogs.counterparty_card.editors import links_of, open_one_of
 from altius_desktop.ui.dialogs.counterparty_card.history_part import HistoryPart
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import (
     PartDialog,
     PartForm,
-    PartRow,
     date_form,
     feedback_form,
     person_form,
     term_form,
 )
+from altius_desktop.ui.dialogs.counterparty_card.part_menu import open_part_menu
 from altius_desktop.ui.formats import number, short_day
 from altius_desktop.ui.table import DataTable, EmptyAction, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
 _LAYOUT = "counterpartyCard."
+
+MakeForm = Callable[[Any], PartForm]  # of the row that is opened, or of None for a new one
 
 
 class CardParts(QWidget):
@@ -95,10 +96,10 @@ class CardParts(QWidget):
         self.plan.bind_key("F2", lambda: self._open_activity(self.plan.current_row()))
         self.plan.bind_key("Ins", self.plan_asked.emit)
         for table, make_form, kind in (
-            (self.persons, person_form, PersonFields),
+            (self.persons, lambda _row: person_form(), PersonFields),
             (self.dates, self._date_form, DateFields),
-            (self.feedback, feedback_form, None),
-            (self.terms, term_form, TermFields),
+            (self.feedback, lambda _row: feedback_form(), FeedbackFields),
+            (self.terms, lambda _row: term_form(), TermFields),
         ):
             self._bind(table, make_form, kind)
         self._lay_out()
@@ -115,18 +116,25 @@ class CardParts(QWidget):
         table.restore_state(self._workplace.layout(name))
         table.state_changed.connect(lambda: self._workplace.save_layout(name, table.save_state()))
 
-    def _bind(
-        self, table: DataTable, make_form: Callable[[], PartForm], kind: type[PartFields] | None
-    ) -> None:
-        table.activated_row.connect(lambda row: self.open_part(make_form(), row))
-        table.bind_key("F2", lambda: self.open_part(make_form(), table.current_row()))
-        table.bind_key("Ins", lambda: self.add_part(make_form()))
+    def _bind(self, table: DataTable, make_form: MakeForm, kind: type[PartFields]) -> None:
+        def open_row(row: PartRow | None) -> None:
+            self.open_part(make_form(row), row)
+
+        table.activated_row.connect(open_row)
+        table.bind_key("F2", lambda: open_row(table.current_row()))
+        table.bind_key("Ins", lambda: self.add_part(make_form(None)))
         table.bind_key("Ctrl+Z", self.undo)
-        if kind is not None:
-            table.bind_key("Del", lambda: self._archive(table.current_row(), kind))
+        table.bind_key("Del", lambda: self._archive(table.current_row(), kind))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(
-            lambda place: self._open_menu(table, table.viewport().mapToGlobal(place), make_form, kind)
+            lambda place: open_part_menu(
+                table,
+                table.viewport().mapToGlobal(place),
+                teller=self,
+                add=lambda: self.add_part(make_form(None)),
+                open_row=lambda: open_row(table.current_row()),
+                archive=lambda: self._archive(table.current_row(), kind),
+            )
         )
 
     def _lay_out(self) -> None:
@@ -183,7 +191,7 @@ class CardParts(QWidget):
         column.setSpacing(6)
         column.addLayout(tabs)
         column.addWidget(self._stack, 1)
-        split = QSplitter(Qt.Orientation.Vertical)
+        self._split = split = QSplitter(Qt.Orientation.Vertical)
         split.setHandleWidth(12)
         split.setChildrenCollapsible(False)
         for widget, share in ((persons, 5), (self.history, 8), (below, 6)):
@@ -247,6 +255,19 @@ class CardParts(QWidget):
             self._tabs[key].setText(f"{name}  {number(count)}" if count else name)
             self._tabs[key].updateGeometry()
 
+    def take_over(self, former: "CardParts") -> None:
+        """Stand as the former tables did: the tab, the chosen rows, the period and the heights."""
+        self.show_tab(next(key for key, button in former._tabs.items() if button.isChecked()))
+        self._split.setSizes(former._split.sizes())
+        for mine, theirs in zip(self._tables(), former._tables(), strict=True):
+            row = theirs.current_row()
+            if row is not None:
+                mine.select_id(row.id)
+        self.history.take_over(former.history)
+
+    def _tables(self) -> tuple[DataTable, ...]:
+        return self.persons, self.plan, self.dates, self.feedback, self.terms
+
     @property
     def activity_ids(self) -> frozenset[UUID]:
         """The activities that stand in the plan or in the history shown."""
@@ -266,8 +287,8 @@ class CardParts(QWidget):
             if row.fields.contact_person_id == person.id and row.fields.falls_on is not None
         )
 
-    def _date_form(self) -> PartForm:
-        return date_form(self._card.persons if self._card is not None else ())
+    def _date_form(self, row: Any = None) -> PartForm:
+        return date_form(self._card.persons if self._card is not None else (), row)
 
     # Acts
 
@@ -338,37 +359,6 @@ class CardParts(QWidget):
 
     def _tell(self, error: UserError) -> None:
         messages.show_error(self, error)
-
-    def _open_menu(
-        self,
-        table: DataTable,
-        place: QPoint,
-        make_form: Callable[[], PartForm],
-        kind: type[PartFields] | None,
-    ) -> None:
-        row = table.current_row()
-        menu = QMenu(table)
-        menu.setObjectName("partMenu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if isinstance(row, PersonRow):
-            phones = tuple(Phone(p.value, p.e164, "", p.extension) for p in row.points if p.kind == "phone")
-            emails = tuple(Phone(p.value, None, "", None) for p in row.points if p.kind == "email")
-            for icon, field, points in (("phone", "phones", phones), ("mail", "emails", emails)):
-                for text, address in links_of(field, points):
-                    menu.addAction(
-                        icons.icon(icon),
-                        text.replace("&", "&&"),
-                        lambda text=text, address=address: open_one_of(self, [(text, address)]),
-                    )
-            menu.addSeparator()
-        menu.addAction(icons.icon("add"), _("Add") + "\tIns", lambda: self.add_part(make_form()))
-        if row is not None:
-            menu.addAction(icons.icon("edit"), _("Open") + "\tF2", lambda: self.open_part(make_form(), row))
-            if kind is not None:
-                menu.addAction(
-                    icons.icon("delete"), _("Take off the card") + "\tDel", lambda: self._archive(row, kind)
-                )
-        menu.popup(place)
 
     def _open_activity(self, row: ActivityRow | None) -> None:
         if row is not None:

@@ -1,43 +1,34 @@
 """The card's window: reads the counterparty, saves what was changed field by field, follows the news of it."""
 
-from dataclasses import replace
-from typing import Any
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from altius_desktop.database.listener import News
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldError, UserError
-from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _
-from altius_desktop.services.acts import Acted
-from altius_desktop.services.counterparty_card import (
-    Card,
-    CardFields,
-    concerns,
-    get_card,
-    update_counterparty,
-)
+from altius_desktop.services.counterparty_card import Card, CardFields, get_card
+from altius_desktop.services.counterparty_edits import update_counterparty
 from altius_desktop.ui import messages
 from altius_desktop.ui.controls import Button, ElidedLabel, label, rule, shortcut, style_label
-from altius_desktop.ui.dialogs.conflict import ConflictDialog
 from altius_desktop.ui.dialogs.counterparty_card.acts import CardActs
 from altius_desktop.ui.dialogs.counterparty_card.double_banner import DoubleBanner
-from altius_desktop.ui.dialogs.counterparty_card.form import CardForm, field_labels, told_fields
+from altius_desktop.ui.dialogs.counterparty_card.form import CardForm
+from altius_desktop.ui.dialogs.counterparty_card.labels import told_fields
 from altius_desktop.ui.dialogs.counterparty_card.parts import CardParts
+from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
+from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.formats import clock, short_day
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
-_NEWS_MERGED_MS = 120
-
 
 class CounterpartyCard(QWidget):
-    """One counterparty in a window of its own. Ctrl+S saves; closing with changes asks."""
+    """One counterparty in a window of its own. Ctrl+S saves, Ctrl+W and Esc close; with changes they ask."""
 
     loaded = Signal()  # the card stands on the screen, the first time and after each reading
     saved = Signal()
@@ -54,28 +45,46 @@ class CounterpartyCard(QWidget):
         self.counterparty_id = counterparty_id
         self.card: Card | None = None
         self._busy = self._sure = False
-        self._close_after = False
-        self._act_id = new_id()
-        self._sent: CardFields | None = None
-        self._decided: dict[str, Any] = {}
-        self._to_check: set[UUID] = set()
-        today = likely_today(workplace.identity)
-        self.form = CardForm(workplace, today)
-        self.form.setEnabled(False)
-        self.parts = CardParts(workplace, counterparty_id, today)
+        self._close_after = self._rebuild_after = False
+        self._saving = MergedSave(
+            workplace,
+            self,
+            edited=lambda: self.form,
+            write=partial(update_counterparty, counterparty_id=counterparty_id),
+            title=lambda mine: mine.name,
+            busy=self._set_busy,
+            done=self._on_saved,
+            failed=self._on_failed,
+        )
         self.acts = CardActs(
             workplace,
             self,
             card=lambda: self.card,
-            person=self.parts.chosen_person,
-            undo=self.parts.undo,
+            person=lambda: self.parts.chosen_person(),
+            undo=lambda: self.parts.undo(),
+            text_of=lambda name, value: self.form.text_of(name, value),
         )
-        self._lay_out()
+        self.acts.done.connect(self.reload)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self._content = self._build()
+        whole.addWidget(self._content)
+        self.form.setEnabled(False)
+        # Not a field: what is typed in passing must change nothing.
+        self.parts.persons.setFocus()
         self._wire()
         self._update_buttons()
         self.reload()
 
-    def _lay_out(self) -> None:
+    def _build(self) -> QWidget:
+        """All that the window holds, in the language of now."""
+        workplace, today = self._workplace, likely_today(self._workplace.identity)
+        self.form = CardForm(workplace, today)
+        self.form.changed.connect(self._on_form_changed)
+        self.parts = CardParts(workplace, self.counterparty_id, today)
+        self.parts.saved.connect(self.reload)
+        self.parts.plan_asked.connect(self.acts.plan)
+        workplace.directories_changed.connect(self.form.refresh_names)
         self._name = style_label(ElidedLabel(), role=Font.TITLE, name="cardName")
         self._archived = label(_("in the archive"), role=Font.CAPTION, tone="warn", name="archivedLabel")
         self._archived.hide()
@@ -91,6 +100,16 @@ class CounterpartyCard(QWidget):
             _("Colour"), icon="color", hint="Alt+1…6", arrow=True, name="highlightButton"
         )
         self.colour_button.setMenu(self.acts.colour_menu)
+        self.print_button = Button(
+            _("Print"), icon="print", hint="Ctrl+P", name="printButton", on_click=self.acts.print_card
+        )
+        self.changes_button = Button(
+            icon="history",
+            hint="Ctrl+Shift+H",
+            tip=_("Who changed what"),
+            name="changesButton",
+            on_click=self.acts.show_changes,
+        )
         self.save_button = Button(
             _("Save"), icon="check", hint="Ctrl+S", name="saveButton", on_click=self.save
         )
@@ -98,6 +117,7 @@ class CounterpartyCard(QWidget):
         self.banner = messages.Banner("info", name="cardBanner")
         self.double_banner = DoubleBanner(self._workplace, self.counterparty_id)
         self.double_banner.card_asked.connect(self.card_asked)
+        self.form.inn_typed.connect(self.double_banner.look_for)
 
         head = QFrame()
         head.setProperty("surface", "panel")
@@ -108,10 +128,11 @@ class CounterpartyCard(QWidget):
         row.addWidget(self._archived)
         actions = QHBoxLayout()
         actions.setSpacing(6)
-        for button in (self.plan_button, self.letter_button, self.colour_button):
+        for button in (self.plan_button, self.letter_button, self.colour_button, self.print_button):
             actions.addWidget(button)
         actions.addSpacing(8)
         actions.addWidget(self._changed, 1)
+        actions.addWidget(self.changes_button)
         actions.addSpacing(8)
         actions.addWidget(self.save_button)
         right = QVBoxLayout()
@@ -127,33 +148,68 @@ class CounterpartyCard(QWidget):
         body.addWidget(self.form)
         body.addWidget(rule(vertical=True, strong=True))
         body.addLayout(right, 1)
-        whole = QVBoxLayout(self)
+        content = QWidget()
+        whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(head)
         whole.addWidget(rule(strong=True))
         whole.addLayout(body, 1)
+        return content
 
     def _wire(self) -> None:
-        workplace = self._workplace
-        self.form.changed.connect(self._on_form_changed)
-        self.form.inn_typed.connect(self.double_banner.look_for)
-        self.parts.saved.connect(self.reload)
-        self.parts.plan_asked.connect(self.acts.plan)
-        self.acts.done.connect(self.reload)
-        self._merge = QTimer(self, singleShot=True, interval=_NEWS_MERGED_MS)
-        self._merge.timeout.connect(self._check_news)
-        workplace.live.news.connect(self._on_news)
-        workplace.live.returned.connect(self.reload)
-        workplace.directories_changed.connect(self.form.refresh_names)
+        news = CounterpartyNews(
+            self._workplace, self.counterparty_id, self, shown=lambda: self.parts.activity_ids
+        )
+        news.changed.connect(self.reload)
         for keys, action in (
             ("Ctrl+S", self.save),
             ("Ctrl+L", self.acts.plan),
+            ("Ctrl+P", self.acts.print_card),
+            ("Ctrl+Shift+H", self.acts.show_changes),
             ("F5", self.reload),
             ("Esc", self.close),
+            ("Ctrl+W", self.close),
             *((f"Alt+{key}", lambda key=key: self.acts.set_colour(key or None)) for key in range(7)),
         ):
             shortcut(self, keys, action)
+
+    def rebuild(self) -> None:
+        """Stand in the language of now, with all that was typed; an open dialog or a save is waited for."""
+        dialogs = [dialog for dialog in self.findChildren(QDialog) if dialog.isVisible()]
+        self._rebuild_after = self._busy or bool(dialogs)
+        if self._rebuild_after:
+            for dialog in dialogs:
+                dialog.finished.connect(self._rebuild_soon)
+            return
+        focus = self.focusWidget()
+        form, parts, content = self.form, self.parts, self._content
+        self._content = self._build()
+        self.setAccessibleName(_("Counterparty"))
+        self.form.take_over(form)
+        if self.card is not None:
+            self._show(self.card)
+            self.double_banner.look_for(self.form.values().inn)
+        self.parts.take_over(parts)
+        layout = self.layout()
+        assert layout is not None
+        layout.replaceWidget(content, self._content)
+        content.hide()
+        content.setParent(None)
+        content.deleteLater()
+        again = (
+            self.findChild(QWidget, focus.objectName()) if focus is not None and focus.objectName() else None
+        )
+        if again is not None:
+            again.setFocus()
+        self._update_buttons()
+
+    def _rebuild_soon(self) -> None:
+        QTimer.singleShot(0, self, self._rebuild_if_due)
+
+    def _rebuild_if_due(self) -> None:
+        if self._rebuild_after:
+            self.rebuild()
 
     # Reading
 
@@ -172,7 +228,7 @@ class CounterpartyCard(QWidget):
     def _on_read(self, card: Card) -> None:
         first = self.card is None
         self.card = card
-        if self._sent is None:
+        if not self._saving.unanswered:
             changed = self.form.take_news(card)
             self._tell_changes(card, changed)
         if first:
@@ -218,42 +274,6 @@ class CounterpartyCard(QWidget):
             self.banner.show_kind("danger")
             self.banner.show_text(error.text, error.hint)
 
-    def _on_news(self, news: tuple[News, ...]) -> None:
-        mine = self.counterparty_id
-        for item in news:
-            if item.table == "counterparty" and (item.ids is None or mine in item.ids):
-                self.reload()
-                return
-            if item.table == "activity" and item.ids is None:
-                self.reload()
-                return
-            if item.table == "activity":
-                self._to_check |= item.ids or frozenset()
-        if self._to_check and not self._merge.isActive():
-            self._merge.start()
-
-    def _check_news(self) -> None:
-        asked = frozenset(self._to_check)
-        self._to_check.clear()
-        if asked & self.parts.activity_ids:
-            self.reload()
-            return
-        mine = self.counterparty_id
-
-        def reload_if_ours(ours: bool) -> None:
-            if ours:
-                self.reload()
-
-        self._workplace.read(
-            lambda session: concerns(session, counterparty_id=mine, activity_ids=asked),
-            parent=self,
-            done=reload_if_ours,
-            failed=self._not_now,
-        )
-
-    def _not_now(self, _error: UserError) -> None:
-        """The program's window tells of a lost line; the card is read again at its return."""
-
     # Saving
 
     def has_changes(self) -> bool:
@@ -270,39 +290,14 @@ class CounterpartyCard(QWidget):
         if not self.form.check():
             self._close_after = False
             return
-        self._send(self.form.values())
+        self._saving.send(self.form.values())
 
-    def _send(self, mine: CardFields) -> None:
-        counterparty_id, seen, decided = self.counterparty_id, self.form.seen, dict(self._decided)
-        assert seen is not None
-        self._sent = self._sent or mine
-        self._set_busy(True)
-        self._workplace.act(
-            lambda session, act: update_counterparty(
-                session,
-                act_id=act,
-                counterparty_id=counterparty_id,
-                seen=seen,
-                mine=mine,
-                decided=decided,
-            ),
-            parent=self,
-            act_id=self._act_id,
-            done=lambda acted: self._on_saved(acted, mine),
-            failed=lambda error: self._on_failed(error, mine),
-        )
-
-    def _on_saved(self, acted: Acted, mine: CardFields) -> None:
-        if acted.inverse is None and self._sent is not None and self._sent != mine:
-            # The press whose answer was lost had got through; what was changed since is saved on top of it.
-            self.form.seen, self._act_id, self._sent = self._sent, new_id(), None
-            self._send(mine)
-            return
+    def _on_saved(self, mine: CardFields) -> None:
         counterparty_id = self.counterparty_id
 
         def show(card: Card) -> None:
             self._set_busy(False)
-            self._sent, self._act_id, self._decided = None, new_id(), {}
+            self._saving.finish()
             self.card = card
             self.form.take_saved(card, mine)
             self.banner.hide()
@@ -314,7 +309,7 @@ class CounterpartyCard(QWidget):
         def unread(error: UserError) -> None:
             # It is saved; only its new state could not be read.
             self._set_busy(False)
-            self._sent, self._act_id, self._decided = None, new_id(), {}
+            self._saving.finish()
             self.form.seen = mine
             self._on_read_failed(error)
             self._update_buttons()
@@ -325,52 +320,35 @@ class CounterpartyCard(QWidget):
             lambda session: get_card(session, counterparty_id), parent=self, done=show, failed=unread
         )
 
-    def _on_failed(self, error: UserError, mine: CardFields) -> None:
-        self._set_busy(False)
+    def _on_failed(self, error: UserError) -> None:
         self._close_after = False
-        if not isinstance(error, ConnectionLost):
-            self._sent = None
         if isinstance(error, Conflict):
-            self._ask(error, mine)
-        elif not (isinstance(error, FieldError) and self.form.show_field_error(error.field, str(error))):
+            return
+        if not (isinstance(error, FieldError) and self.form.show_field_error(error.field, str(error))):
             self.banner.show_kind("danger")
             self.banner.show_text(error.text, error.hint)
-
-    def _ask(self, conflict: Conflict, mine: CardFields) -> None:
-        dialog = ConflictDialog(
-            self,
-            conflict,
-            labels=field_labels(),
-            text_of=self.form.text_of,
-            subtitle=mine.name,
-        )
-
-        def decide() -> None:
-            theirs = {field.field: field.theirs for field in conflict.fields}
-            keeps = dialog.keeps_mine
-            taken = {name: value for name, value in theirs.items() if not keeps[name]}
-            self.form.take_theirs(taken)
-            self._decided = {name: value for name, value in theirs.items() if keeps[name]}
-            self._send(replace(mine, **taken))
-
-        dialog.accepted.connect(decide)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self._update_buttons()
+        if self._rebuild_after and not busy:
+            self._rebuild_soon()
 
     def _on_form_changed(self) -> None:
-        # What was decided holds for what was then typed.
-        self._decided = {}
+        self._saving.forget_choices()
         self._update_buttons()
 
     def _update_buttons(self) -> None:
         changed = self.form.has_changes()
         self.save_button.setEnabled(changed and not self._busy)
         self.setWindowModified(changed)
-        for button in (self.plan_button, self.letter_button, self.colour_button):
+        for button in (
+            self.plan_button,
+            self.letter_button,
+            self.colour_button,
+            self.print_button,
+            self.changes_button,
+        ):
             button.setEnabled(self.card is not None)
 
     def _write_letter(self) -> None:

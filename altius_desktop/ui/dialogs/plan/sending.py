@@ -48,7 +48,7 @@ def send(session: Any, sending: Sending, *, unanswered: tuple[Sending, ...]) -> 
             Restore(activity_id, before=(("status", "cancelled"),), after=(("status", "planned"),))
             for activity_id in arrived
         )
-        undo_act(session, act_id=new_id(), inverse=Inverse(steps, _("plan")), new_attempt_id=new_id())
+        undo_act(session, act_id=new_id(), inverse=Inverse(steps, _("plan")))
     return save_plan(
         session,
         act_id=sending.act_id,

@@ -1,6 +1,6 @@
 """The buttons above the day's tables, and how far the day has come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -62,7 +62,6 @@ class ActionBar(QWidget):
         row.addStretch()
         row.addWidget(self._told)
         row.addWidget(self._progress)
-        self.row_buttons: Sequence[Button] = (self.result, self.highlight, self.reschedule)
         self._hints = {
             self.result: "Ctrl+R",
             self.plan: "Ctrl+L",

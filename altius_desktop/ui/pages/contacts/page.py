@@ -6,34 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import ConnectionLost, UserError
-from altius_desktop.domain.search_text import query_words, search_text
 from altius_desktop.i18n import _
-from altius_desktop.services.activities import (
-    may_change,
-)
+from altius_desktop.services.activities import why_not_change
 from altius_desktop.services.attempts import OUTCOMES
 from altius_desktop.services.day import (
     ActivityRow,
-    find_next_planned_day,
     list_busy_days,
     note_daily_showings,
 )
-from altius_desktop.ui import messages, theme
-from altius_desktop.ui.controls import Button, rule, shortcut
-from altius_desktop.ui.formats import clock, day_and_weekday, number, spoken_day
-from altius_desktop.ui.icons import icon
+from altius_desktop.ui import messages
+from altius_desktop.ui.controls import shortcut
+from altius_desktop.ui.formats import clock, number
 from altius_desktop.ui.pages.contacts.actions import ActionBar
 from altius_desktop.ui.pages.contacts.columns import DayColumns
 from altius_desktop.ui.pages.contacts.day_bar import DayBar
 from altius_desktop.ui.pages.contacts.day_model import DayModel
-from altius_desktop.ui.pages.contacts.panel import CounterpartyPanel
+from altius_desktop.ui.pages.contacts.day_search import DaySearch
+from altius_desktop.ui.pages.contacts.empty_day import EmptyDay
+from altius_desktop.ui.pages.contacts.panel_side import PanelSide
 from altius_desktop.ui.pages.contacts.row_acts import RowActs
 from altius_desktop.ui.pages.contacts.section import DaySplitter, Section
-from altius_desktop.ui.table import EmptyAction, RowTableModel
-from altius_desktop.ui.theme import Font
+from altius_desktop.ui.table import RowTableModel
 from altius_desktop.ui.workplace import Workplace
 
 SECTIONS = ("call", "event", "daily")
@@ -56,24 +52,10 @@ class ContactsPage(QWidget):
         self.day = DayModel(workplace)
         self.columns = DayColumns()
         self._chosen: UUID | None = None
-        self._nearest: date | None = None
         self._paint_awaited = False
-        self._words: tuple[str, ...] = ()
 
         self.day_bar = DayBar(overdue=self.day.show_overdue, me=workplace.identity.employee_id)
-        self.search = QLineEdit()
-        self.search.setObjectName("searchEdit")
-        self.search.setAccessibleName(_("Find in the day"))
-        self.search.setPlaceholderText(_("Find in the day"))
-        self.search.setToolTip("Ctrl+F")
-        self.search.setClearButtonEnabled(True)
-        magnifier = self.search.addAction(icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        magnifier.triggered.connect(self._focus_search)
-        self.search.setMaximumWidth(280)
-        # The icon stands beside the words.
-        words = theme.metrics(Font.BASE).horizontalAdvance(self.search.placeholderText())
-        self.search.setMinimumWidth(min(280, words + 58))
-        self.search.setMaxLength(200)
+        self.search = DaySearch()
         self.top = QWidget()
         top = QHBoxLayout(self.top)
         top.setContentsMargins(0, 0, 0, 0)
@@ -101,6 +83,14 @@ class ContactsPage(QWidget):
         self.sections = (self.calls, self.events, self.daily)
 
         self.acts = acts = RowActs(workplace, self.day, self, self.chosen)
+        self.empty = EmptyDay(
+            workplace,
+            self,
+            day=self.day,
+            search=self.search,
+            sections=self.sections,
+            plan=lambda: acts.plan_section("call"),
+        )
         self.actions_bar = ActionBar(
             result=acts.enter_result,
             plan=acts.plan,
@@ -124,24 +114,14 @@ class ContactsPage(QWidget):
         left.addWidget(self.actions_bar)
         left.addWidget(self.banner)
         left.addWidget(self.splitter, 1)
-        self.panel = CounterpartyPanel(workplace)
-        self._panel_line = rule(vertical=True, strong=True)
-        self._panel_opener = Button(
-            icon="panel_open",
-            kind="flat",
-            small=True,
-            name="openPanelButton",
-            tip=_("Show the counterparty"),
-            on_click=lambda: self.show_panel(True),
-        )
-        self.actions_bar.add_widget(self._panel_opener)
+        self.side = PanelSide(workplace, self, day=self.day)
+        self.panel = self.side.panel
+        self.actions_bar.add_widget(self.side.opener)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(left, 1)
-        whole.addWidget(self._panel_line)
-        whole.addWidget(self.panel)
-        self.show_panel(workplace.settings.panel_visible)
+        self.side.place(whole)
 
         self._restore_layout()
         self._wire()
@@ -166,11 +146,10 @@ class ContactsPage(QWidget):
         day.failed.connect(self._on_read_failed)
         workplace.directories_changed.connect(self._on_directories)
         workplace.live.connection_changed.connect(self._on_connection)
-        workplace.live.news.connect(self._on_news)
-        self.search.textChanged.connect(self._on_search)
+        self.search.changed.connect(self._on_search)
+        self.empty.failed.connect(self._on_read_failed)
         self.panel.history_asked.connect(self.acts.open_history)
         self.panel.card_asked.connect(self.acts.open_card_of)
-        self.panel.collapse_asked.connect(lambda: self.show_panel(False))
         self.calls.table.painted.connect(self._on_table_painted)
         for section in self.sections:
             table = section.table
@@ -197,7 +176,7 @@ class ContactsPage(QWidget):
             ("Ctrl+H", self.acts.show_history),
             ("Ctrl+D", self.acts.reschedule),
             ("Ctrl+Z", self.acts.undo),
-            ("Ctrl+F", self._focus_search),
+            ("Ctrl+F", self.search.take_focus),
             ("Alt+Left", lambda: self.day_bar.step(-1)),
             ("Alt+Right", lambda: self.day_bar.step(1)),
             ("Alt+T", self.day_bar.go_today),
@@ -227,20 +206,15 @@ class ContactsPage(QWidget):
         return self.day.rows.get(self._chosen) if self._chosen is not None else None
 
     def show_panel(self, visible: bool) -> None:
-        self.panel.setVisible(visible)
-        self._panel_line.setVisible(visible)
-        self._panel_opener.setVisible(not visible)
-        if self.workplace.settings.panel_visible != visible:
-            self.workplace.settings.panel_visible = visible
-            self.workplace.settings.save()
+        self.side.show(visible)
 
     def _on_loaded(self) -> None:
         day = self.day
         self.columns.day, self.columns.today = day.day, day.today
         for section in self.sections:
             section.set_today(day.today)
-        self._fill(self._shown(day.rows.values()))
-        self._say_when_empty()
+        self._fill(self.search.fitting(day.rows.values()))
+        self.empty.tell()
         self._after_change()
         self.day_bar.show_people(self.workplace.directories, day.person)
         self._plan_midnight()
@@ -258,10 +232,10 @@ class ContactsPage(QWidget):
     def _after_paint(self) -> None:
         self.painted.emit()
         self._note_showings()
-        self._find_nearest()
+        self.empty.find_nearest()
 
     def _on_rows_changed(self, rows: tuple[ActivityRow, ...], gone: tuple[UUID, ...]) -> None:
-        shown = self._shown(rows)
+        shown = self.search.fitting(rows)
         hidden = {row.id for row in rows} - {row.id for row in shown}
         for section, names in zip(self.sections, SECTIONS, strict=True):
             own = [row for row in shown if row.section == names]
@@ -270,12 +244,6 @@ class ContactsPage(QWidget):
         if self._chosen in gone:
             self._on_chosen(None)
         self._after_change()
-
-    def _shown(self, rows: Any) -> list[ActivityRow]:
-        """The rows that fit what is typed into the search field."""
-        if not self._words:
-            return list(rows)
-        return [row for row in rows if all(word in _searchable(row) for word in self._words)]
 
     def _fill(self, rows: list[ActivityRow]) -> None:
         for section, name in zip(self.sections, SECTIONS, strict=True):
@@ -298,56 +266,6 @@ class ContactsPage(QWidget):
         )
         read_at = f"{day.read_at:%H:%M:%S}" if day.read_at else ""
         self.counts_changed.emit(told, read_at)
-
-    def _say_when_empty(self) -> None:
-        day = self.day.day
-        actions = [
-            EmptyAction(_("Plan"), lambda: self.acts.plan_section("call"), icon="add", name="emptyPlanButton")
-        ]
-        if self._nearest is not None and self._nearest > day:
-            nearest = self._nearest
-            actions.append(
-                EmptyAction(
-                    _("Nearest day with a plan: {day}").format(day=day_and_weekday(nearest)),
-                    lambda: self.day.show(day=nearest),
-                    name="nearestDayButton",
-                )
-            )
-        if self._words:
-            clear = EmptyAction(_("Clear the search"), self.search.clear, name="clearSearchButton")
-            for section in self.sections:
-                section.table.show_when_empty("nothing_found", _("Nothing found"), "", (clear,))
-            return
-        self.calls.table.show_when_empty(
-            "calls_empty",
-            _("{day}: no calls").format(day=spoken_day(day).capitalize()),
-            _("Plan a call or look at another day"),
-            tuple(actions),
-        )
-        self.events.table.show_when_empty(
-            "day_empty", _("No events"), _("Meetings, letters, documents and deliveries will appear here")
-        )
-        self.daily.table.show_when_empty(
-            "daily", _("No daily tasks"), _("What returns every day until it is done will appear here")
-        )
-
-    def _find_nearest(self) -> None:
-        if any(row.section == "call" for row in self.day.rows.values()):
-            return
-        cover, day = self.day.cover, self.day.day
-
-        def found(nearest: date | None) -> None:
-            if nearest != self._nearest:
-                self._nearest = nearest
-                self._say_when_empty()
-
-        self.workplace.read(
-            lambda session: find_next_planned_day(session, cover=cover, day=day),
-            parent=self,
-            done=found,
-            failed=self._on_read_failed,
-            key="nearest",
-        )
 
     def _note_showings(self) -> None:
         """Only the one whose day it is leaves a trace, and only of the office's today."""
@@ -408,22 +326,19 @@ class ContactsPage(QWidget):
 
     def _update_actions(self) -> None:
         row = self.chosen()
-        mine = row is not None and may_change(row, self.workplace.identity)
+        why = why_not_change(row, self.workplace.identity) if row is not None else ""
+        mine = row is not None and not why
         open_row = row is not None and row.status == "planned"
         bar = self.actions_bar
         bar.result.setEnabled(mine and open_row)
         bar.reschedule.setEnabled(mine and open_row)
-        bar.highlight.setEnabled(mine)
+        # The colour is the office's.
+        bar.highlight.setEnabled(row is not None)
         bar.history.setEnabled(row is not None and row.counterparty_id is not None)
         bar.offer_take(bool(row and row.assignee_id is None and open_row and mine))
-        if row is not None and not mine:
-            why = _("Only the assignee, the author or the director changes this row")
-            for button in bar.row_buttons:
-                button.setToolTip(why)
-        else:
-            bar.result.setToolTip("Ctrl+R")
-            bar.highlight.setToolTip("Alt+1…6, Alt+0")
-            bar.reschedule.setToolTip("Ctrl+D")
+        bar.highlight.setToolTip("Alt+1…6, Alt+0")
+        bar.result.setToolTip(why or "Ctrl+R")
+        bar.reschedule.setToolTip(why or "Ctrl+D")
 
     def add_here(self) -> None:
         """Plan a row of the table that has the focus."""
@@ -452,31 +367,9 @@ class ContactsPage(QWidget):
         self.workplace.settings.save()
         self.day.set_overdue(shown)
 
-    def _on_news(self, news: Any) -> None:
-        shown = self.panel.counterparty_id
-        if shown is None:
-            return
-        for item in news:
-            if item.table == "counterparty" and (item.ids is None or shown in item.ids):
-                self.panel.reload()
-                return
-            if item.table == "activity" and (
-                item.ids is None
-                or any(
-                    row.counterparty_id == shown for row_id in item.ids if (row := self.day.rows.get(row_id))
-                )
-            ):
-                self.panel.reload()
-                return
-
-    def _on_search(self, text: str) -> None:
-        self._words = query_words(text)
-        self._fill(self._shown(self.day.rows.values()))
-        self._say_when_empty()
-
-    def _focus_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+    def _on_search(self) -> None:
+        self._fill(self.search.fitting(self.day.rows.values()))
+        self.empty.tell()
 
     def _on_connection(self, connected: bool, error: UserError | None) -> None:
         if connected:
@@ -505,17 +398,3 @@ class ContactsPage(QWidget):
         saved = self.workplace.layout("daySplitter")
         if isinstance(saved, str):
             self.splitter.restoreState(QByteArray.fromBase64(saved.encode()))
-
-
-def _searchable(row: ActivityRow) -> str:
-    return search_text(
-        row.counterparty_name,
-        row.contact_person_name,
-        row.phone,
-        row.topic,
-        row.description,
-        row.kind_name,
-        row.author_name,
-        row.result_kind_name,
-        row.result_text,
-    )

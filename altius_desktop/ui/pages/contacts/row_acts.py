@@ -17,11 +17,11 @@ from altius_desktop.i18n import _
 from altius_desktop.services.activities import (
     cancel_activity,
     finish_daily_task,
-    may_change,
     reopen_activity,
     reschedule_activity,
     set_highlight,
     take_activity,
+    why_not_change,
 )
 from altius_desktop.services.acts import Acted
 from altius_desktop.services.attempts import record_attempt, withdraw_last_attempt
@@ -62,10 +62,9 @@ class RowActs(QObject):
         row = self._chosen()
         if row is None:
             return None
-        if not may_change(row, self._workplace.identity):
-            messages.show_toast(
-                self._page, _("Only the assignee, the author or the director changes this row"), kind="warn"
-            )
+        why = why_not_change(row, self._workplace.identity)
+        if why:
+            messages.show_toast(self._page, why, kind="warn")
             return None
         if still_open and row.status != "planned":
             messages.show_toast(self._page, _("This is already finished"), kind="info")
@@ -142,7 +141,7 @@ class RowActs(QObject):
 
     def highlight(self, key: int | None) -> None:
         """Colour the chosen row for the whole office, or take the colour off."""
-        row = self._changeable(still_open=False)
+        row = self._chosen()
         if row is not None and row.highlight != key:
             self._act(
                 lambda session, act: set_highlight(session, act_id=act, activity_id=row.id, highlight=key)
@@ -325,15 +324,19 @@ class RowActs(QObject):
         row = self._chosen()
         if row is None:
             return
-        mine = may_change(row, self._workplace.identity)
+        why = why_not_change(row, self._workplace.identity)
+        mine = not why
         open_row = mine and row.status == "planned"
         menu = QMenu(self._page)
+        menu.setToolTipsVisible(True)
         menu.setObjectName("rowMenu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def add(icon_name: str, text: str, keys: str, action: Callable[[], object], enabled: bool) -> None:
             entry = menu.addAction(icon(icon_name), f"{text}\t{keys}" if keys else text, action)
             entry.setEnabled(enabled)
+            if why and not enabled:
+                entry.setToolTip(why)
 
         add("edit", _("Open"), "Enter", self.open_activity, True)
         add("card", _("Counterparty's card"), "F2", self.open_card, row.counterparty_id is not None)
@@ -346,7 +349,6 @@ class RowActs(QObject):
         add("history", _("History"), "Ctrl+H", self.show_history, row.counterparty_id is not None)
         menu.addSeparator()
         colours = menu.addMenu(icon("color"), _("Colour"))
-        colours.setEnabled(mine)
         self._fill_highlight_menu()
         colours.addActions(self.highlight_menu.actions())
         add("reschedule", _("Reschedule…"), "Ctrl+D", self.reschedule, open_row)

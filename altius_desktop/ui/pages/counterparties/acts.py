@@ -1,7 +1,7 @@
 """What can be done with the ticked counterparties, or with the current one where none is ticked."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _, ngettext
-from altius_desktop.services.counterparty_card import change_many
+from altius_desktop.services.counterparty_edits import change_many
 from altius_desktop.services.counterparty_list import (
     CounterpartyFilter,
     CounterpartyListRow,
@@ -45,7 +45,10 @@ _ROW_FIELD = {
 
 
 class CounterpartyActs(QObject):
-    """`page` is the parent of dialogs and toasts; `ticked` gives ids, `current` the selected row or None."""
+    """`page` is the parent of dialogs and toasts; `ticked` gives ids, `current` the selected row or None.
+
+    `created` is told of a new one, `leaving` of those that an act may take off the list.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class CounterpartyActs(QObject):
         ticked: Callable[[], tuple[UUID, ...]],
         current: Callable[[], CounterpartyListRow | None],
         created: Callable[[UUID], object],
+        leaving: Callable[[Collection[UUID]], object],
     ) -> None:
         super().__init__(page)
         self._workplace = workplace
@@ -62,6 +66,7 @@ class CounterpartyActs(QObject):
         self._ticked = ticked
         self._current = current
         self._created = created
+        self._leaving = leaving
         self.highlight_menu = self._menu("highlightMenu", self._fill_highlights)
         self.manager_menu = self._menu("managerMenu", self._fill_managers)
 
@@ -207,11 +212,17 @@ class CounterpartyActs(QObject):
         told = ngettext("{count} counterparty changed", "{count} counterparties changed", len(ids)).format(
             count=len(ids)
         )
+        self._leaving(ids)
+
+        def failed(error: UserError) -> None:
+            self._leaving(())
+            self._on_failed(error)
+
         self._workplace.act(
             lambda session, act_id: change_many(session, act_id=act_id, ids=ids, field=field, value=value),
             parent=self._page,
             done=lambda _acted: self.say_done(told),
-            failed=self._on_failed,
+            failed=failed,
         )
 
     def archive(self) -> None:

@@ -61,6 +61,7 @@ class AttributeDialog(DialogFrame):
         self.field_edit.changed.connect(self._show_field)
         self.field_edit.set_value("category_id")
         self._show_field()
+        self.field_edit.combo.setFocus()
 
     def value_edit(self, field: str) -> ChoiceEdit:
         return self._values[field]

@@ -61,9 +61,9 @@ def list_columns(ticks: Collection[UUID], key_category: Callable[[], str]) -> tu
         plain("business_line", _("Business line"), 17, yields=0.5),
         plain("region", _("Region"), 15, yields=0.6),
         plain("group", _("Group"), 13, hidden=True),
-        Column("category", _("Category"), 17, category, kind="badge", yields=0.7, sort=_by("category")),
+        Column("category", _("Category"), 17, category, kind="badge", yields=0.85, sort=_by("category")),
         plain("ad_source", _("Ad source"), 15, hidden=True),
-        plain("phone", _("Phone"), 15, finds=True),
+        plain("phone", _("Phone"), 15, yields=0.85, finds=True),
         plain("email", _("E-mail"), 20, hidden=True, finds=True),
         plain("contact_person", _("Contact person"), 18, hidden=True, finds=True),
         Column(

@@ -8,6 +8,7 @@ from uuid import UUID
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.rights import why_not_bulk_export
 from altius_desktop.exchange.table_files import Cell, FileColumn, FileRow, Format, write_table
 from altius_desktop.i18n import _
 from altius_desktop.services.counterparty_list import (
@@ -29,18 +30,13 @@ FREE_ROWS = 10_000
 PRINTED_ROWS = 2_000
 _PAGE_ROWS = 1_000
 _DAYS = ("last_contact_on", "next_due_on", "applied_on")
-_BULK_GROUPS = frozenset({"secretary", "director"})
 
 
 def check_bulk(identity: Identity, count: int) -> None:
     """UserError if so many rows are more than this employee takes out of the house."""
-    if count > FREE_ROWS and not identity.groups & _BULK_GROUPS:
-        raise UserError(
-            _("More than {count} counterparties are exported by the secretary or the director.").format(
-                count=FREE_ROWS
-            ),
-            _("Narrow the selection, or ask them."),
-        )
+    why = why_not_bulk_export(identity.groups, free_rows=FREE_ROWS)
+    if count > FREE_ROWS and why:
+        raise UserError(why, _("Narrow the selection, or ask them."))
 
 
 class Exporter(QObject):

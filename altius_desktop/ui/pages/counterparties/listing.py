@@ -1,13 +1,11 @@
-"""The rows that a selection finds: asked for page by page, counted later, kept up with what others change."""
+"""The rows that a selection finds: asked for page by page and counted later; news.py keeps them up with what others change."""
 
-from collections.abc import Collection
-from functools import partial
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from altius_desktop.database.listener import News
 from altius_desktop.domain.errors import UserError
 from altius_desktop.services.counterparty_list import (
     Count,
@@ -19,16 +17,14 @@ from altius_desktop.services.counterparty_list import (
     count_by_value,
     count_counterparties,
     list_counterparties,
-    list_counterparties_of_ids,
+    position_among,
 )
-from altius_desktop.services.day import list_activities
 from altius_desktop.ui.table import PagedTableModel
 from altius_desktop.ui.workplace import Workplace
 
 PAGE_ROWS = 500
 ROWS_AT_MOST = 10_000
 _COUNT_AFTER_MS = 200
-_NEWS_MERGED_MS = 150
 _SLOW_MS = 10_000
 
 
@@ -54,17 +50,33 @@ class Listing(QObject):
         self._next: PageKey | None = None
         self._question = 0
         self._extending = False
-        self._stale: set[UUID] = set()
-        self._stale_activities: set[UUID] = set()
-        self._watched = False
+        self._answered = 0
+        self._keep: UUID | None = None
+        self._places: dict[UUID, PageKey] = {}
         self._count_timer = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._count_timer.timeout.connect(self._count)
-        self._news_timer = QTimer(self, singleShot=True, interval=_NEWS_MERGED_MS)
-        self._news_timer.timeout.connect(self._read_stale)
         self._slow_timer = QTimer(self, singleShot=True, interval=_SLOW_MS)
         self._slow_timer.timeout.connect(self.slow)
-        workplace.live.news.connect(self._on_news)
-        workplace.live.returned.connect(self._on_returned)
+
+    @property
+    def question(self) -> int:
+        """The number of what was asked last."""
+        return self._question
+
+    @property
+    def settled(self) -> bool:
+        """The rows are those of the last question."""
+        return self._answered == self._question
+
+    @property
+    def kept(self) -> UUID | None:
+        """The row that stayed when all were read anew and that was not among them."""
+        return self._keep
+
+    @property
+    def extending(self) -> bool:
+        """The next page is on its way."""
+        return self._extending
 
     @property
     def shown(self) -> int:
@@ -78,11 +90,13 @@ class Listing(QObject):
     def ask(self, where: CounterpartyFilter, order: ListOrder) -> None:
         """Show what this selection finds, from its start."""
         self.where, self.order = where, order
+        self._keep = None
         # A short first page is there at once; the second is asked for behind it.
         self._read_first(None, self._show_first)
 
-    def reload(self) -> None:
-        """Read what is shown anew; selection and scroll stay."""
+    def reload(self, *, keep: UUID | None = None) -> None:
+        """Read what is shown anew; selection and scroll stay, and the row to `keep` even if it is found no longer."""
+        self._keep = keep
         self._read_first(min(max(PAGE_ROWS, self.shown), ROWS_AT_MOST), self._show_again)
 
     def cancel(self) -> None:
@@ -102,6 +116,7 @@ class Listing(QObject):
             if question == self._question:
                 self._extending = False
                 self._next = page.next
+                self._places.update((place.id, place) for place in page.places)
                 self.model.append_rows(page.rows)
                 self.extended.emit()
 
@@ -117,12 +132,6 @@ class Listing(QObject):
             failed=failed,
         )
 
-    def watch(self, watched: bool) -> None:
-        """Follow the news only while somebody looks; what came meanwhile is read at the return."""
-        self._watched = watched
-        if watched and (self._stale or self._stale_activities):
-            self._news_timer.start()
-
     def _read_first(self, limit: int | None, show: Any) -> None:
         self.asked = True
         self._question += 1
@@ -134,6 +143,7 @@ class Listing(QObject):
             if question == self._question:
                 self._slow_timer.stop()
                 self._next = page.next
+                self._answered = question
                 show(page)
 
         def failed(error: UserError) -> None:
@@ -150,11 +160,21 @@ class Listing(QObject):
         )
 
     def _show_first(self, page: CounterpartyPage) -> None:
+        self._places = {place.id: place for place in page.places}
         self.model.show_others(page.rows)
         self._shown(page)
 
     def _show_again(self, page: CounterpartyPage) -> None:
-        self.model.set_rows(page.rows)
+        rows, before = list(page.rows), self._places
+        self._places = {place.id: place for place in page.places}
+        position = self.model.position_of(self._keep) if self._keep is not None else None
+        if self._keep is None or position is None or self._keep in self._places:
+            self._keep = None
+        else:
+            place = before[self._keep]
+            rows.insert(position_among(page.places, place, self.order), self.model.row_at(position))
+            self._places[self._keep] = place
+        self.model.set_rows(rows)
         self._shown(page)
 
     def _shown(self, page: CounterpartyPage) -> None:
@@ -198,67 +218,44 @@ class Listing(QObject):
     def _not_now(self, _error: UserError) -> None:
         """A number that is missing is shown as missing; the banner tells of a lost line."""
 
-    # News
+    # Rows that others change
 
-    def _on_returned(self) -> None:
-        if self.asked:
-            self.reload()
+    def ids(self) -> frozenset[UUID]:
+        """Whose rows are shown."""
+        return frozenset(row.id for row in self.model.rows())
 
-    def _on_news(self, news: tuple[News, ...]) -> None:
-        if not self.asked:
-            return
-        for item in news:
-            if item.table not in ("counterparty", "activity"):
-                continue
-            if item.ids is None:
-                self._stale.update(row.id for row in self.model.rows())
-            elif item.table == "activity":
-                self._stale_activities |= item.ids
-            else:
-                self._stale |= item.ids
-        if (self._stale or self._stale_activities) and self._watched and not self._news_timer.isActive():
-            self._news_timer.start()
-
-    def refresh(self, ids: Collection[UUID]) -> None:
-        """Read these rows again: what no longer fits goes."""
-        self._stale |= set(ids)
-        self._news_timer.start()
-
-    def _read_stale(self) -> None:
-        shown = {row.id for row in self.model.rows()}
-        others = bool(self._stale - shown)
-        ids = frozenset(self._stale & shown)
-        activities = tuple(self._stale_activities)
-        self._stale, self._stale_activities = set(), set()
-        if others:
-            self._count_timer.start()
-            # A new one may belong to what is found.
-            self.found = None
-        if not ids and not activities:
-            return
-        question, where = self._question, self.where
-
-        def read(session: Any) -> tuple[frozenset[UUID], tuple[CounterpartyListRow, ...]]:
-            concerned = ids
-            if activities:
-                # Last and next contact are theirs.
-                touched = {row.counterparty_id for row in list_activities(session, activities)}
-                concerned = ids | frozenset(
-                    row_id for row_id in touched if row_id is not None and row_id in shown
-                )
-            if not concerned:
-                return frozenset(), ()
-            return concerned, list_counterparties_of_ids(session, where=where, ids=concerned)
-
-        self._workplace.read(read, parent=self, done=partial(self._put, question), failed=self.failed.emit)
-
-    def _put(self, question: int, answer: tuple[frozenset[UUID], tuple[CounterpartyListRow, ...]]) -> None:
-        asked, rows = answer
-        if question != self._question or not asked:
-            return
-        gone = asked - {row.id for row in rows}
+    def put(self, rows: Iterable[CounterpartyListRow], gone: Collection[UUID]) -> None:
+        """Show these in the places where their rows are already, and take the others away."""
         self.model.put_rows(rows, gone)
-        if gone:
-            self.found = None
-            self._count_timer.start()
         self.extended.emit()
+
+    def insert(self, page: CounterpartyPage) -> frozenset[UUID]:
+        """Show rows that are new where they belong; the ids of those that belong behind the last are given back."""
+        shown = self.ids()
+        places = {place.id: place for place in page.places}
+        rows = list(self.model.rows())
+        # A row that was renamed keeps the place where it was read until the list is read anew.
+        present = [self._places[row.id] for row in rows]
+        beyond = set()
+        inserted = False
+        for row in page.rows:
+            place = places[row.id]
+            if row.id in shown:
+                continue
+            position = position_among(present, place, self.order)
+            if position == len(present) and self._next is not None:
+                beyond.add(row.id)
+                continue
+            present.insert(position, place)
+            rows.insert(position, row)
+            self._places[row.id] = place
+            inserted = True
+        if inserted:
+            self.model.set_rows(rows)
+            self.extended.emit()
+        return frozenset(beyond)
+
+    def count_anew(self) -> None:
+        """Some are found that were not, or no longer."""
+        self.found = None
+        self._count_timer.start()

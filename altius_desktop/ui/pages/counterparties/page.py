@@ -2,39 +2,38 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
-from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _
 from altius_desktop.services.counterparty_list import (
     CounterpartyFilter,
-    CounterpartyListRow,
     ListOrder,
 )
 from altius_desktop.services.views import SavedViewRow
 from altius_desktop.ui import messages
 from altius_desktop.ui.controls import label, rule, shortcut
 from altius_desktop.ui.dialogs.day_edits import likely_today
-from altius_desktop.ui.formats import number
 from altius_desktop.ui.icons import icon
 from altius_desktop.ui.pages.counterparties.acts import CounterpartyActs
-from altius_desktop.ui.pages.counterparties.bars import FoundLine, SelectionBar, ToolBar
+from altius_desktop.ui.pages.counterparties.bars import SelectionBar, ToolBar
 from altius_desktop.ui.pages.counterparties.columns import list_columns, style
-from altius_desktop.ui.pages.counterparties.filter_panel import FilterPanel, count_text
+from altius_desktop.ui.pages.counterparties.filter_panel import FilterPanel
 from altius_desktop.ui.pages.counterparties.filters import by_value, chips_of, filter_of, state_of, without
-from altius_desktop.ui.pages.counterparties.listing import ROWS_AT_MOST, Listing
+from altius_desktop.ui.pages.counterparties.listing import Listing
+from altius_desktop.ui.pages.counterparties.menus import fill_columns_menu, make_row_menu
+from altius_desktop.ui.pages.counterparties.news import ListingNews
 from altius_desktop.ui.pages.counterparties.output import Output
+from altius_desktop.ui.pages.counterparties.telling import Telling
 from altius_desktop.ui.pages.counterparties.ticking import Ticking
 from altius_desktop.ui.pages.counterparties.ticks import Ticks
 from altius_desktop.ui.pages.counterparties.views_bar import ViewsBar
 from altius_desktop.ui.picker.popup import matched_spans
-from altius_desktop.ui.table import DataTable, EmptyAction, PagedTableModel
+from altius_desktop.ui.table import DataTable, PagedTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
@@ -59,6 +58,8 @@ class CounterpartiesPage(QWidget):
         self.listing = Listing(workplace, self.model, self)
         self.table = DataTable(self.model, name=TABLE, title=_("Counterparties"))
         listing, table, ticks = self.listing, self.table, self.ticks
+        self.news = ListingNews(workplace, listing, self, current=table.current_row)
+        self.telling = Telling(workplace, self, listing=listing, table=table, ticks=ticks)
         self.ticking = Ticking(workplace, self, listing=listing, table=table, ticks=ticks)
         self.output = Output(workplace, self, listing=listing, table=table, ticks=ticks)
         self.acts = CounterpartyActs(
@@ -67,6 +68,7 @@ class CounterpartiesPage(QWidget):
             ticked=lambda: tuple(self.ticks),
             current=self.table.current_row,
             created=self._on_created,
+            leaving=self.news.let_go,
         )
         self._wanted: UUID | None = None
         self._restored_view: UUID | None = None
@@ -101,7 +103,7 @@ class CounterpartiesPage(QWidget):
         )
         self.columns_menu = QMenu(self)
         self.columns_menu.setObjectName("columnsMenu")
-        self.columns_menu.aboutToShow.connect(self._fill_columns_menu)
+        self.columns_menu.aboutToShow.connect(lambda: fill_columns_menu(self.columns_menu, self.table))
         acts = self.acts
         self.tools = ToolBar(
             add=acts.create,
@@ -110,7 +112,6 @@ class CounterpartiesPage(QWidget):
             print_rows=self.output.print_rows,
             columns_menu=self.columns_menu,
         )
-        self.found_line = FoundLine()
         self.selection_bar = SelectionBar(
             plan=acts.plan,
             highlight_menu=acts.highlight_menu,
@@ -119,30 +120,20 @@ class CounterpartiesPage(QWidget):
             export=lambda: self.output.export("xlsx"),
             clear=self.ticks.clear,
         )
-        self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
-        self.banner.add_button(_("Retry"), self._retry, icon="refresh", name="retryButton")
-        self.slow_banner = messages.Banner("warn", icon="hourglass", name="slowBanner")
-        self.slow_banner.add_button(_("Cancel"), self._cancel_slow, name="cancelQueryButton")
-        self._rows_told = label(role=Font.CAPTION, tone="muted", name="rowsLabel")
-        self._hint = label(role=Font.CAPTION, tone="warn", name="narrowHint")
-        foot = QHBoxLayout()
-        foot.addWidget(self._rows_told)
-        foot.addStretch()
-        foot.addWidget(self._hint)
         right = QVBoxLayout()
         right.setContentsMargins(14, 10, 12, 8)
         right.setSpacing(8)
         for widget in (
             self.tools,
-            self.found_line,
-            self.banner,
-            self.slow_banner,
+            self.telling.found_line,
+            self.telling.banner,
+            self.telling.slow_banner,
             self.output.bar,
             self.selection_bar,
         ):
             right.addWidget(widget)
         right.addWidget(self.table, 1)
-        right.addLayout(foot)
+        right.addLayout(self.telling.foot)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -173,28 +164,28 @@ class CounterpartiesPage(QWidget):
         self.panel.reset_asked.connect(self.reset)
         self.views.chosen.connect(self.show_view)
         self.views.listed.connect(self._show_selection)
-        self.found_line.chip_removed.connect(self.remove_part)
+        self.telling.found_line.chip_removed.connect(self.remove_part)
         self.model.order_asked.connect(self._on_order)
         self.ticks.changed.connect(self._on_ticks)
         listing.loaded.connect(self._on_loaded)
         listing.extended.connect(self._on_extended)
-        listing.counted.connect(self._tell_counts)
         listing.values_counted.connect(self.panel.show_counts)
-        listing.failed.connect(self._on_failed)
-        listing.slow.connect(self._on_slow)
-        self.ticking.failed.connect(self._on_failed)
+        self.ticking.failed.connect(self.telling.tell_failure)
+        self.telling.counts_changed.connect(lambda told: self.counts_changed.emit(told, ""))
+        self.telling.retry_asked.connect(self._retry)
+        self.telling.refused.connect(self._on_refused)
         table.activated_row.connect(lambda _row: self.acts.open_card())
         table.current_row_changed.connect(lambda row: self.tools.card.setEnabled(row is not None))
+        table.current_row_changed.connect(self.news.on_current_changed)
         table.state_changed.connect(lambda: workplace.save_layout(TABLE, table.save_state()))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(
-            lambda place: self.make_row_menu().popup(table.viewport().mapToGlobal(place))
+            lambda place: self._make_row_menu().popup(table.viewport().mapToGlobal(place))
         )
         scroll = table.verticalScrollBar()
         scroll.valueChanged.connect(self._on_scrolled)
         scroll.rangeChanged.connect(lambda _low, _high: self._on_scrolled())
         workplace.directories_changed.connect(self._on_directories)
-        workplace.live.connection_changed.connect(self._on_connection)
         self.tools.card.setEnabled(False)
 
     def _bind_keys(self) -> None:
@@ -297,7 +288,7 @@ class CounterpartiesPage(QWidget):
             self.views.current, self._restored_view = self._restored_view, None
         state = {"filter": state_of(where), "sort": list(self.model.sorted_by or ("name", False))}
         self.views.show_state(state, current=self.views.current)
-        self.found_line.show_chips(chips_of(where, self.workplace.directories))
+        self.telling.found_line.show_chips(chips_of(where, self.workplace.directories))
         query = where.query
         self.table.marked = (lambda text: matched_spans(text, query)) if query else None
 
@@ -305,7 +296,7 @@ class CounterpartiesPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.listing.watch(True)
+        self.news.watch(True)
         if not self.listing.asked:
             self.views.reload()
             self.ask()
@@ -313,21 +304,21 @@ class CounterpartiesPage(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self.listing.watch(False)
+        self.news.watch(False)
 
     def _on_loaded(self) -> None:
-        self.slow_banner.hide()
-        if self.workplace.live.connected:
-            self.banner.hide()
+        self.telling.tell_loaded()
         if self._wanted is not None and self.table.select_id(self._wanted):
             self._wanted = None
-        self._say_when_empty()
+        self.telling.tell_why_empty(
+            self.where(), create=self.acts.create, take_last_away=self.remove_last_part, reset=self.reset
+        )
         self._on_extended()
         self._on_scrolled()
 
     def _on_extended(self) -> None:
         self.ticking.show_head()
-        self._tell_rows()
+        self.telling.tell_rows()
 
     def _on_order(self) -> None:
         if self.listing.asked:
@@ -337,64 +328,13 @@ class CounterpartiesPage(QWidget):
         scroll = self.table.verticalScrollBar()
         if scroll.maximum() - scroll.value() < _MORE_BEFORE_ROWS * self.table.row_height:
             self.listing.more()
-        self._tell_rows()
-
-    def _say_when_empty(self) -> None:
-        where = self.where()
-        if where == CounterpartyFilter():
-            add = EmptyAction(_("New counterparty"), self.acts.create, icon="add", name="emptyAddButton")
-            self.table.show_when_empty("counterparties", _("No counterparties yet"), "", (add,))
-            return
-        actions = [
-            EmptyAction(_("Take the last condition away"), self.remove_last_part, name="removeLastButton"),
-            EmptyAction(_("Reset"), self.reset, name="emptyResetButton"),
-        ]
-        if where.query:
-            name = where.query
-            actions.append(
-                EmptyAction(
-                    _("Enter “{name}”").format(name=name[:40]),
-                    lambda: self.acts.create(name),
-                    icon="add",
-                    name="createTypedButton",
-                )
-            )
-        self.table.show_when_empty("nothing_found", _("Nothing found"), "", tuple(actions))
-
-    def _tell_rows(self) -> None:
-        table, shown = self.table, self.listing.shown
-        first = table.rowAt(0)
-        last = table.rowAt(table.viewport().height() - 1)
-        if shown and first >= 0:
-            told = _("Rows {first}–{last}").format(
-                first=number(first + 1), last=number((last if last >= 0 else shown - 1) + 1)
-            )
-        else:
-            told = ""
-        self._rows_told.setText(told)
-        self._hint.setText(
-            _("The first {count} are shown: narrow the selection").format(count=number(ROWS_AT_MOST))
-            if self.listing.capped
-            else ""
-        )
-
-    def _tell_counts(self) -> None:
-        listing = self.listing
-        self.found_line.show_counts(listing.found, listing.total, at_least=listing.shown)
-        parts = []
-        if listing.found is not None:
-            parts.append(_("Found {count}").format(count=count_text(listing.found)))
-        if listing.total is not None:
-            parts.append(_("Total {count}").format(count=count_text(listing.total)))
-        if len(self.ticks):
-            parts.append(_("Ticked {count}").format(count=number(len(self.ticks))))
-        self.counts_changed.emit("   ·   ".join(parts), "")
+        self.telling.tell_rows()
 
     # Ticks
 
     def _on_ticks(self, _ids: tuple[UUID, ...]) -> None:
         self.selection_bar.show_count(len(self.ticks))
-        self._tell_counts()
+        self.telling.tell_counts()
 
     def clear_step(self) -> None:
         """Esc: the ticks go first, then the search."""
@@ -413,42 +353,8 @@ class CounterpartiesPage(QWidget):
         self.listing.reload()
         messages.show_toast(self, _("The counterparty is entered"))
 
-    def make_row_menu(self) -> QMenu:
-        """The context menu of the current row, or of the ticked ones."""
-        row: CounterpartyListRow | None = self.table.current_row()
-        acts = self.acts
-        menu = QMenu(self)
-        menu.setObjectName("rowMenu")
-        menu.aboutToHide.connect(menu.deleteLater)
-
-        def add(icon_name: str, text: str, keys: str, action: Any, enabled: bool = True) -> None:
-            entry = menu.addAction(icon(icon_name), f"{text}\t{keys}" if keys else text, action)
-            entry.setEnabled(enabled)
-
-        add("card", _("Card"), "F2", acts.open_card, row is not None)
-        add("plan", _("Plan…"), "Ctrl+L", acts.plan)
-        add("history", _("History"), "Ctrl+H", acts.show_history, row is not None)
-        menu.addSeparator()
-        add("filter", _("Select by the value of this column"), "Alt+F", self.select_by_value, row is not None)
-        menu.addMenu(acts.highlight_menu).setText(_("Colour"))
-        menu.addMenu(acts.manager_menu).setText(_("Manager"))
-        add("attribute", _("Attribute…"), "", acts.choose_attribute)
-        menu.addSeparator()
-        if row is not None and row.archived:
-            add("undo", _("Bring back from the archive"), "", acts.restore)
-        else:
-            add("archive", _("Archive"), "Del", acts.archive)
-        return menu
-
-    def _fill_columns_menu(self) -> None:
-        menu = self.columns_menu
-        menu.clear()
-        for number_, column in enumerate(self.model.columns):
-            if column.optional:
-                action = menu.addAction(column.title)
-                action.setCheckable(True)
-                action.setChecked(not self.table.isColumnHidden(number_))
-                action.toggled.connect(lambda on, key=column.key: self.table.show_column(key, on))
+    def _make_row_menu(self) -> QMenu:
+        return make_row_menu(self, self.acts, self.table.current_row(), select_by_value=self.select_by_value)
 
     # The surroundings
 
@@ -460,7 +366,7 @@ class CounterpartiesPage(QWidget):
         directories = self.workplace.directories
         self.model.set_legend(dict(directories.legend))
         self.panel.show_directories(directories)
-        self.found_line.show_chips(chips_of(self.where(), directories))
+        self.telling.found_line.show_chips(chips_of(self.where(), directories))
 
     def _focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -475,33 +381,12 @@ class CounterpartiesPage(QWidget):
             self.ask()
         self._focus_table()
 
-    def _on_connection(self, connected: bool, error: UserError | None) -> None:
-        if connected:
-            self.banner.hide()
-            return
-        title = error.text if error is not None else _("The connection to the server is lost.")
-        self.banner.show_text(title, _("You see what was read before; the program keeps trying to connect."))
-
-    def _on_failed(self, error: UserError) -> None:
-        self.slow_banner.hide()
-        if isinstance(error, ConnectionLost):
-            self._on_connection(False, error)
-            return
-        messages.show_toast(self, str(error), kind="warn")
+    def _on_refused(self) -> None:
         if self.order().key != "name":
             # So many rows are sorted by their name only.
             self.model.show_order("name", descending=False)
             self.table.horizontalHeader().viewport().update()
             self.ask()
-
-    def _on_slow(self) -> None:
-        self.slow_banner.show_text(
-            _("The answer takes longer than usual."), _("Wait, or cancel and narrow the selection.")
-        )
-
-    def _cancel_slow(self) -> None:
-        self.listing.cancel()
-        self.slow_banner.hide()
 
     def _retry(self) -> None:
         self.workplace.live.retry_now()

@@ -227,6 +227,7 @@ class ViewDialog(DialogFrame):
 
     def _check(self) -> None:
         self._wrong.setText(self.name_edit.problem())
+        self._wrong.setVisible(bool(self._wrong.text()))
         self.save_button.setEnabled(not self.name_edit.is_blank() and not self.name_edit.problem())
 
     def save(self) -> None:

@@ -1,0 +1,184 @@
+"""Why nobody gets in, told in words: a server that cannot prove itself, one that starts, another version."""
+
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from altius_desktop.database.connection import Credentials, Database, ServerAddress
+from altius_desktop.domain.errors import ConnectionLost, LoginRefused, UserError
+from altius_desktop.i18n import _
+from altius_desktop.services.demo import DEMO_PASSWORD
+from tests.conftest import PREFIX, Office
+from tests.db.desks import as_owner
+
+
+def refusal(address: ServerAddress, login: str = "lapina", password: str = DEMO_PASSWORD) -> UserError:
+    database = Database(address, Credentials(login, password))
+    try:
+        with pytest.raises(UserError) as told:
+            database.check()
+    finally:
+        database.close()
+    return told.value
+
+
+@contextmanager
+def peer(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Somebody who listens and answers each caller in his own way; his port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _address = listening.accept()
+                except OSError:
+                    return
+                with caller:
+                    caller.settimeout(10)
+                    try:
+                        answer(caller)
+                    except OSError:
+                        continue
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listening.getsockname()[1]
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate that nobody signed but itself, for the name crm-srv01, and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    names = ("-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt"))
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=crm-srv01",
+            *names,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder / "server.crt", folder / "server.key"
+
+
+def speaking_tls(certificate: tuple[Path, Path]) -> Callable[[socket.socket], None]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+
+    def answer(caller: socket.socket) -> None:
+        caller.recv(8)
+        caller.sendall(b"S")
+        with context.wrap_socket(caller, server_side=True) as safe:
+            assert safe.recv(1) == b"", "nothing is said to a server that has not proved itself"
+
+    return answer
+
+
+def test_a_server_with_a_certificate_of_its_own_making_is_not_trusted(
+    certificate: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "other.crt"
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=other",
+            "-keyout",
+            str(tmp_path / "k"),
+            "-out",
+            str(other),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    with peer(speaking_tls(certificate)) as port:
+        address = ServerAddress("127.0.0.1", port, sslmode="verify-full", sslrootcert=str(other))
+        told = refusal(address)
+        wrong_name = refusal(replace(address, sslrootcert=str(certificate[0])))
+        missing = refusal(replace(address, sslrootcert=str(tmp_path / "none.crt")))
+    server = f"127.0.0.1:{port}"
+    assert told.text == _("The server {server} cannot prove that it is the company's server.").format(
+        server=server
+    )
+    assert wrong_name.text == _("The certificate of the server {server} is made out to another name.").format(
+        server=server
+    )
+    assert missing.text == _("The certificate file for the server {server} cannot be read.").format(
+        server=server
+    )
+    assert all(error.hint and not isinstance(error, ConnectionLost) for error in (told, wrong_name, missing))
+
+
+def test_a_server_without_encryption_is_not_entered_where_it_is_demanded(office: Office) -> None:
+    told = refusal(replace(office.address, sslmode="require"))
+    assert told.text == _("The server {server} does not encrypt the connection.").format(
+        server=office.address.title
+    )
+
+
+@pytest.mark.parametrize("state", ["starting up", "shutting down"])
+def test_a_server_that_starts_or_stops_is_to_be_tried_again(state: str) -> None:
+    fields = {"S": "FATAL", "V": "FATAL", "C": "57P03", "M": f"the database system is {state}"}
+    body = b"".join(key.encode() + value.encode() + b"\0" for key, value in fields.items()) + b"\0"
+
+    def answer(caller: socket.socket) -> None:
+        caller.recv(1000)
+        caller.sendall(b"E" + struct.pack("!i", len(body) + 4) + body)
+
+    with peer(answer) as port:
+        told = refusal(ServerAddress("127.0.0.1", port, sslmode="disable"))
+    assert isinstance(told, ConnectionLost)
+    assert told.text == _("The server {server} is just starting or stopping.").format(
+        server=f"127.0.0.1:{port}"
+    )
+
+
+def test_refused_locked_and_missing_are_three_answers_of_a_real_server(office: Office) -> None:
+    wrong = refusal(office.address, password="wrong")
+    assert isinstance(wrong, LoginRefused)
+    as_owner(office, f"ALTER ROLE {PREFIX}_vlasova NOLOGIN")
+    try:
+        locked = refusal(office.address, "vlasova")
+    finally:
+        as_owner(office, f"ALTER ROLE {PREFIX}_vlasova LOGIN")
+    missing = refusal(replace(office.address, database="nowhere", prefix=PREFIX))
+    assert len({wrong.text, locked.text, missing.text}) == 3
+    assert not isinstance(locked, LoginRefused) and not isinstance(missing, LoginRefused)
+
+
+def test_an_older_and_a_newer_company_each_say_what_to_do(office: Office) -> None:
+    as_owner(office, "UPDATE alembic_version SET version_num = '0001'")
+    older = refusal(office.address)
+    as_owner(office, "UPDATE alembic_version SET version_num = '9999'")
+    newer = refusal(office.address)
+    as_owner(office, "UPDATE alembic_version SET version_num = 'abc'")
+    strange = refusal(office.address)
+    assert len({error.text for error in (older, newer, strange)}) == 3
+    assert older.hint and newer.hint and strange.hint

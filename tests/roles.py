@@ -1,0 +1,31 @@
+"""Roles are the whole server's: a test that changes them puts them back for the tests after it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.conftest import PREFIX, Office
+from tests.db.desks import as_owner
+
+_ROLES = """SELECT r.rolname, r.rolcanlogin, r.rolpassword,
+                   ARRAY(SELECT DISTINCT g.rolname::text FROM pg_auth_members AS m
+                         JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1)
+            FROM pg_authid AS r WHERE starts_with(r.rolname, %s) ORDER BY 1"""
+
+
+@contextmanager
+def roles_kept(office: Office) -> Iterator[None]:
+    """Afterwards the company's roles are those of before, with their passwords, locks and groups."""
+    before = as_owner(office, _ROLES, f"{PREFIX}_")
+    yield
+    for name in {row[0] for row in as_owner(office, _ROLES, f"{PREFIX}_")} - {row[0] for row in before}:
+        as_owner(office, f'DROP ROLE "{name}"')
+    after = {name: groups for name, _can, _password, groups in as_owner(office, _ROLES, f"{PREFIX}_")}
+    for name, can_login, password, groups in before:
+        as_owner(office, f'ALTER ROLE "{name}" {"LOGIN" if can_login else "NOLOGIN"}')
+        if password:
+            as_owner(office, f'ALTER ROLE "{name}" PASSWORD %s', password)
+        for group in set(after[name]) - set(groups):
+            as_owner(office, f'REVOKE "{group}" FROM "{name}" GRANTED BY "{PREFIX}__accounts"')
+        for group in set(groups) - set(after[name]):
+            as_owner(office, f'GRANT "{group}" TO "{name}" GRANTED BY "{PREFIX}__accounts"')
+    assert as_owner(office, _ROLES, f"{PREFIX}_") == before
