@@ -414,7 +414,7 @@ def save_screenshots(
     offered: tuple[OfferedLogin, ...] = (),
 ) -> list[Path]:
     """Save a picture of every page and dialog in both themes; the files written."""
-    from altius_desktop.ui.gallery import save_pictures
+    from altius_desktop.ui.gallery import ADMINISTRATION_SCENES, SCENES, login_scene, save_pictures
 
     qapp = make_application(scale=scale)
     qapp.setCursorFlashTime(0)
@@ -423,9 +423,17 @@ def save_screenshots(
     failures: list[Any] = []
     sys.excepthook = lambda *error: failures.append(error)
     try:
+        scenes = (login_scene(offered), *SCENES)
         desktop.open(open_company(address, credentials))
         assert desktop.window is not None
-        written = save_pictures(desktop.window, folder, offered=offered)
+        written = save_pictures(desktop.window, folder, scenes)
+        desktop.close()
+        if offered:
+            # A demo's administrator has the password of everybody there.
+            theme.apply_theme(qapp, "light")
+            desktop.open(open_company(address, Credentials("admin", offered[0].password)))
+            assert desktop.window is not None
+            written += save_pictures(desktop.window, folder, ADMINISTRATION_SCENES, first=len(scenes) + 1)
     finally:
         desktop.close()
         sys.excepthook = sys.__excepthook__

@@ -202,10 +202,7 @@ def _place(arguments: argparse.Namespace, ask_password: AskPassword) -> "Iterato
 
 def _address(admin: "AdminAddress", database: str, back: "Restored") -> str:
     """The way in for who manages the accounts, without the password that the given address may have held."""
-    user = back.administrator or admin.superuser
-    if admin.host.startswith("/"):
-        return f"--dsn 'postgresql://{user}@/{database}?host={admin.host}&port={admin.port}'"
-    return f"--dsn postgresql://{user}@{admin.host}:{admin.port}/{database}"
+    return f'--dsn "{admin.url_of(back.administrator or admin.superuser, database)}"'
 
 
 def _print_restored(back: "Restored", let_in: str | None, where: str) -> None:

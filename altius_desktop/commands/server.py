@@ -88,8 +88,8 @@ def _init_shared(arguments: argparse.Namespace, dsn: str, ask_password: AskPassw
         _found(arguments, admin, database, ask_password, given)
         with admin.connect() as connection, connection.cursor() as cursor:
             closed = close_common_databases(cursor)
-    where = f"postgresql://{arguments.login}@{admin.host}:{admin.port}/{database}"
-    print(_("The company is made. Open it with: altius-desktop --dsn {address}").format(address=where))
+    where = admin.url_of(arguments.login, database)
+    print(_("The company is made. Open it with: altius-desktop --dsn {address}").format(address=f'"{where}"'))
     if not closed:
         print(
             _(

@@ -19,6 +19,7 @@ from altius_desktop.settings import Settings
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
@@ -45,6 +46,12 @@ def add_verbs(verbs: Any, add_access: Callable[..., None], ask_password: AskPass
         metavar="GROUP,…",
         help=_("what the employee is: {groups}").format(groups=", ".join(sorted(STAFF_GROUPS))),
     )
+    add.add_argument(
+        "--department",
+        metavar="NAME",
+        help=_("enter the employee anew, in this department; a department that is not there is made"),
+    )
+    add.add_argument("--position", default="", metavar="TEXT", help=_("what a new employee's post is"))
     password = user.add_parser("password", help=_("give a login a new password"))
     lock = user.add_parser("lock", help=_("lock a login and end its sessions at once"))
     unlock = user.add_parser("unlock", help=_("let a locked login in again"))
@@ -116,7 +123,7 @@ def _new_password(login: str, ask_password: AskPassword) -> str:
 
 
 def _run_add(arguments: argparse.Namespace, _settings: Settings, *, ask_password: AskPassword) -> int:
-    from altius_desktop.services.accounts import create_account, find_employee
+    from altius_desktop.services.accounts import create_account
 
     groups = [group for group in arguments.groups.replace(" ", "").split(",") if group]
     unknown = sorted(set(groups) - STAFF_GROUPS)
@@ -128,7 +135,7 @@ def _run_add(arguments: argparse.Namespace, _settings: Settings, *, ask_password
     with _company(arguments, ask_password) as begin:
         password = _new_password(arguments.user, ask_password)
         with begin() as session:
-            employee_id = find_employee(session, arguments.employee) if arguments.employee else None
+            employee_id = _whose(session, arguments) if arguments.employee else None
             create_account(
                 session,
                 login=arguments.user,
@@ -138,6 +145,26 @@ def _run_add(arguments: argparse.Namespace, _settings: Settings, *, ask_password
             )
     print(_("The login {login} is made.").format(login=arguments.user))
     return 0
+
+
+def _whose(session: "Session", arguments: argparse.Namespace) -> "UUID":
+    """The employee whom a new login is for: one that is there, or one entered now in a department."""
+    from altius_desktop.domain.ids import new_id
+    from altius_desktop.services.accounts import find_employee
+    from altius_desktop.services.employees import create_employee, find_or_create_department
+
+    if not arguments.department:
+        return find_employee(session, arguments.employee)
+    employee_id = new_id()
+    create_employee(
+        session,
+        act_id=new_id(),
+        employee_id=employee_id,
+        full_name=arguments.employee,
+        position=arguments.position,
+        department_id=find_or_create_department(session, arguments.department),
+    )
+    return employee_id
 
 
 def _run_password(arguments: argparse.Namespace, _settings: Settings, *, ask_password: AskPassword) -> int:
@@ -190,6 +217,6 @@ def _run_list(arguments: argparse.Namespace, _settings: Settings, *, ask_passwor
     with _company(arguments, ask_password) as begin, begin() as session:
         rows = list_accounts(session)
     for row in rows:
-        state = _("open") if row.can_login else _("locked")
+        state = _("may log in") if row.can_login else _("locked")
         print("\t".join((row.login, state, ",".join(row.groups), str(row.sessions), row.full_name)))
     return 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import psycopg2
 
@@ -23,6 +24,21 @@ class AdminAddress:
     def _tls(self) -> dict[str, Any]:
         root = {"sslrootcert": self.sslrootcert} if self.sslrootcert else {}
         return {"sslmode": self.sslmode, **root}
+
+    def url_of(self, user: str, database: str) -> str:
+        """The address of `user` on this server for --dsn, with the same protection and without a password."""
+        protection = {
+            "sslmode": self.sslmode if self.sslmode != "prefer" else "",
+            "sslrootcert": self.sslrootcert,
+        }
+        options = {name: value for name, value in protection.items() if value}
+        if self.host.startswith("/"):
+            options = {"host": self.host, "port": str(self.port), **options}
+            place = ""
+        else:
+            place = self.host if self.port == 5432 else f"{self.host}:{self.port}"
+        query = f"?{urlencode(options, safe='/')}" if options else ""
+        return f"postgresql://{quote(user)}@{place}/{quote(database)}{query}"
 
     @contextmanager
     def connect(self, database: str = "postgres") -> Iterator[Any]:

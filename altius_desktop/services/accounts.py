@@ -90,7 +90,7 @@ def find_employee(session: Session, full_name: str) -> UUID:
             _("There is no employee {name}.").format(name=full_name)
             if not found
             else _("There are several employees {name}.").format(name=full_name),
-            _("Enter him in the company card first.") if not found else "",
+            _("Add --department to enter him now.") if not found else "",
         )
     return found[0]
 

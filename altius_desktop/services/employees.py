@@ -6,10 +6,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.errors import FieldError
+from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _
-from altius_desktop.models import Employee
+from altius_desktop.models import Department, Employee
 from altius_desktop.services.acts import begin_act
+
+
+def find_or_create_department(session: Session, name: str) -> UUID:
+    """The department of this name, whatever its case; made if it is not there."""
+    name = clean_line(name)
+    if not name or len(name) > 100:
+        raise FieldError("department", _("The department's name must have 1 to 100 characters."))
+    found = session.scalar(sa.select(Department.id).where(sa.func.lower(Department.name) == name.lower()))
+    if found is None:
+        found = new_id()
+        session.execute(sa.insert(Department).values(id=found, name=name))
+    return found
 
 
 def create_employee(

@@ -1,6 +1,6 @@
 """Every page and dialog, one after another, as they look on the present data: for pictures and for tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -11,6 +11,9 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shiboken6 import isValid
 
+from altius_desktop.database.connection import ServerAddress
+from altius_desktop.database.kept_passwords import KeptPasswords
+from altius_desktop.domain import rights
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldConflict, UserError
 from altius_desktop.i18n import _
 from altius_desktop.services.audit import ChangedPlace, ChangePage, ChangeRow
@@ -26,6 +29,8 @@ from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.dialogs.login_people import OfferedLogin
+from altius_desktop.ui.dialogs.login_server import ServerDialog
+from altius_desktop.ui.dialogs.password import PasswordDialog
 from altius_desktop.ui.dialogs.plan import PlanDialog
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
@@ -33,6 +38,11 @@ from altius_desktop.ui.dialogs.result import ResultDialog
 from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.main_window import MainWindow
+from altius_desktop.ui.pages.administration.account_form import AccountForm
+from altius_desktop.ui.pages.administration.columns import ShownAccount
+from altius_desktop.ui.pages.administration.first_password import FirstPasswordDialog
+from altius_desktop.ui.pages.administration.leaving import LeavingDialog
+from altius_desktop.ui.pages.administration.roles import RolesDialog
 from altius_desktop.ui.pages.counterparties.attribute_dialog import AttributeDialog
 from altius_desktop.ui.pages.counterparties.views_bar import ViewDialog
 
@@ -322,9 +332,37 @@ def login_scene(offered: tuple[OfferedLogin, ...]) -> Scene:
             offered=offered,
             connect=lambda _address, _credentials: None,
             worker=window.workplace.worker,
+            passwords=None if offered else KeptPasswords(seconds=5),
         )
 
     return Scene("login", make)
+
+
+def _login_server(window: MainWindow) -> QWidget:
+    return ServerDialog(window, ServerAddress("crm-srv01", sslmode="verify-full"))
+
+
+def _employee_account(window: MainWindow) -> ShownAccount:
+    """The first account of an employee, selected."""
+    page = window.administration
+    window.show_page(page)
+    settle(window)
+    row: ShownAccount = next(row for row in page.model.rows() if row.account.employee_id is not None)
+    page.table.select_id(row.id)
+    return row
+
+
+def _administration(window: MainWindow) -> QWidget:
+    window.resize(*WINDOW_SIZE)
+    _employee_account(window)
+    return window
+
+
+def _account(window: MainWindow) -> QWidget:
+    form = AccountForm(window.workplace, (), window)
+    form.editor("whose").set_value("new")
+    form.editor("full_name").set_value("Щукина Юлия Павловна")
+    return form
 
 
 SCENES = (
@@ -359,13 +397,29 @@ SCENES = (
     Scene("counterparty-card", _card),
     Scene("contact-person", _person),
     Scene("quick-entry", _quick_entry),
+    Scene("login-server", _login_server),
+    Scene("change-password", lambda window: PasswordDialog(window.workplace, window)),
+)
+
+# In the window of an administrator.
+ADMINISTRATION_SCENES = (
+    Scene("administration", _administration),
+    Scene("administration-settings", _settings),
+    Scene("new-login", _account),
+    Scene(
+        "login-roles",
+        lambda window: RolesDialog(window.workplace, _employee_account(window).account, window),
+    ),
+    Scene("first-password", lambda window: FirstPasswordDialog("schukina", "kzv4-mpe7-hda2", window)),
+    Scene(
+        "leaving", lambda window: LeavingDialog(window.workplace, _employee_account(window).account, window)
+    ),
 )
 
 
 @contextmanager
 def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
     """The scene's widget, on the screen and quiet; everything is put back at the end."""
-    page = window.contacts
     widget = scene.make(window)
     if not widget.isVisible():
         widget.show()
@@ -383,19 +437,27 @@ def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
         for toast in window.findChildren(messages.Toast):
             toast.dismiss()
         window.resize(*WINDOW_SIZE)
-        window.show_page(page)
-        page.banner.hide()
         window.workplace.live.connection_changed.emit(True, None)
-        page.day.show_overdue = True
-        page.day.show(day=None)
-        window.counterparties.ticks.clear()
-        if window.counterparties.listing.asked:
-            window.counterparties.reset()
+        if rights.has_workplace(window.workplace.identity.groups):
+            _begin_anew(window)
+        else:
+            window.show_page(window.administration)
         settle(window)
 
 
-def save_pictures(window: MainWindow, folder: Path, *, offered: tuple[OfferedLogin, ...] = ()) -> list[Path]:
-    """Save `NN-name-light.png` and `-dark.png` of every scene; the files written."""
+def _begin_anew(window: MainWindow) -> None:
+    page = window.contacts
+    window.show_page(page)
+    page.banner.hide()
+    page.day.show_overdue = True
+    page.day.show(day=None)
+    window.counterparties.ticks.clear()
+    if window.counterparties.listing.asked:
+        window.counterparties.reset()
+
+
+def save_pictures(window: MainWindow, folder: Path, scenes: Sequence[Scene], *, first: int = 1) -> list[Path]:
+    """Save `NN-name-light.png` and `-dark.png` of every scene, numbered from `first`; the files written."""
     qapp = QApplication.instance()
     assert isinstance(qapp, QApplication)
     folder.mkdir(parents=True, exist_ok=True)
@@ -403,7 +465,7 @@ def save_pictures(window: MainWindow, folder: Path, *, offered: tuple[OfferedLog
     settle(window)
     for look in ("light", "dark"):
         theme.apply_theme(qapp, look)
-        for number, scene in enumerate((login_scene(offered), *SCENES), 1):
+        for number, scene in enumerate(scenes, first):
             with shown(window, scene) as widget:
                 target = folder / f"{number:02}-{scene.name}-{look}.png"
                 if not _picture(window, widget).save(str(target)):

@@ -1,7 +1,7 @@
 """Passwords in the system's keyring: kept by server and login, and the command line's way to them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -66,10 +66,10 @@ def test_a_locked_keyring_is_told_of_and_a_silent_one_is_not_waited_for_longer_t
 
 
 @pytest.fixture
-def dsn(cluster, template: str, office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:  # noqa: ARG001
+def dsn(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.delenv("PGPASSWORD", raising=False)
     address = office.address
-    yield f"host={address.host} port={address.port} dbname={address.database}"
+    return f"host={address.host} port={address.port} dbname={address.database}"
 
 
 def never(_login: str) -> str:
@@ -79,7 +79,7 @@ def never(_login: str) -> str:
 def test_a_command_takes_the_password_from_its_address_then_pgpassword_then_the_keyring_then_asks(
     memory: MemoryKeyring, office: Office, dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def password(address: str, ask=never) -> str:
+    def password(address: str, ask: Callable[[str], str] = never) -> str:
         return from_dsn(address, login="lapina", ask_password=ask).credentials.password
 
     monkeypatch.setattr(ServerAddress, "role_prefix", PREFIX)

@@ -179,7 +179,7 @@ def test_a_company_on_a_shared_server_comes_back_and_is_saved_by_a_login_of_its_
     superuser = f"postgresql://postgres:{other.password}@{place}"
     back = run(folder, "restore", saved, "--dsn", superuser, ALTIUS_ADMIN_PASSWORD="long enough")
     assert (back.returncode, back.stderr) == (0, "")
-    assert f"user unlock scherbakova --dsn postgresql://admin@{place}" in back.stdout
+    assert f'user unlock scherbakova --dsn "postgresql://admin@{place}"' in back.stdout
     assert other.password not in back.stdout
 
     admin = {"PGPASSWORD": "long enough"}

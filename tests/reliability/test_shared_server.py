@@ -161,6 +161,12 @@ def test_accounts_are_managed_from_the_command_line(
     assert run(*add)[0] == 0
     assert run(*add)[0] == 1
     assert run("user", "add", "petr", "--employee", "Кто-то", "--dsn", dsn)[0] == 1
+    newcomer = ("user", "add", "kto", "--employee", "Кто-то Новый", "--department", "Продажи", "--dsn", dsn)
+    assert run(*newcomer, "--position", "менеджер")[0] == 0
+    entered = "SELECT e.position, d.name FROM employee AS e JOIN department AS d ON d.id = e.department_id"
+    assert ask(server, f"{found}_kto", USER_PASSWORD, f"{entered} WHERE login = current_login()") == [
+        ("менеджер", "Продажи")
+    ]
     assert run("user", "add", "petr", "--employee", "Петрова Анна", "--groups", "owner", "--dsn", dsn)[0] == 1
     assert run("user", "add", "x_y", "--apart", "backup", "--dsn", dsn)[0] == 1
     assert run("user", "add", "keeper", "--apart", "backup", "--dsn", dsn)[0] == 0
@@ -170,7 +176,7 @@ def test_accounts_are_managed_from_the_command_line(
     assert ask(server, f"{found}_anna", USER_PASSWORD, groups) == [(True, True, False)]
     status, out, _err = run("user", "list", "--dsn", dsn)
     assert status == 0
-    assert out.splitlines()[1] == "anna\topen\taccountant,employee,manager\t0\tПетрова Анна"
+    assert out.splitlines()[1] == "anna\tmay log in\taccountant,employee,manager\t0\tПетрова Анна"
     with closing(log_in(server, f"{found}_anna", USER_PASSWORD)) as theirs:
         status, out, _err = run("user", "lock", "anna", "--dsn", dsn)
         assert (status, "1 session" in out) == (0, True)

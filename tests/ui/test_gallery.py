@@ -598,7 +598,7 @@ def test_quit_in_the_users_menu_closes_the_program(open_desktop: OpenDesktop, qt
 @pytest.mark.timeout(300)
 def test_the_pictures_are_saved_in_both_themes(open_desktop: OpenDesktop, tmp_path: Path) -> None:
     window = window_of(open_desktop())
-    written = gallery.save_pictures(window, tmp_path / "pictures", offered=OFFERED)
+    written = gallery.save_pictures(window, tmp_path / "pictures", SCENES)
     expected = [
         f"{number:02}-{scene.name}-{look}.png"
         for look in ("light", "dark")

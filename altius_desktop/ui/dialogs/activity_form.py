@@ -224,6 +224,7 @@ class ActivityForm(QWidget):
             topic=before.topic if topic == clean_line(before.topic) else topic,
             description=before.description if text == clean_text(before.description) else text,
             priority=self._priority.current or self._before.priority,
+            is_private=before.is_private,
         )
 
     def _assignment(self) -> tuple[UUID | None, UUID | None]:
