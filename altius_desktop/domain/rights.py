@@ -53,6 +53,11 @@ def why_not_change_activity(
             "This activity is one of the department “{name}”: only somebody of the department, whoever planned "
             "it and the director may change it."
         ).format(name=whose)
+    if department_id is not None:
+        return _(
+            "This activity is one of {name}: only its assignee, somebody of its department, whoever planned it "
+            "and the director may change it."
+        ).format(name=whose)
     return _(
         "This activity is one of {name}: only its assignee, whoever planned it and the director may change it."
     ).format(name=whose)

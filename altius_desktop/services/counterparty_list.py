@@ -101,7 +101,7 @@ def list_counterparties(
         # A bolder reading is tried where this one finds nobody at all, not where the selection leaves nobody.
         if keys or after is not None or reading is None or _is_found(session, where, reading):
             places = tuple(PageKey(*key, reading=number) for key in keys[:limit])
-            return _page(session, places, places[-1] if len(keys) > limit else None)
+            return _page(session, where, places, places[-1] if len(keys) > limit else None)
     return CounterpartyPage((), (), None)
 
 
@@ -113,7 +113,8 @@ def place_counterparties(
     if selection is None or not ids:
         return CounterpartyPage((), (), None)
     tolerate_typing_errors(session, selection.reading)
-    return _page(session, [PageKey(*key) for key in selection.keys_of(session, order, ids)], None)
+    places = [PageKey(*key) for key in selection.keys_of(session, order, ids)]
+    return _page(session, where, places, None)
 
 
 def position_among(places: Sequence[PageKey], place: PageKey, order: ListOrder) -> int:
@@ -136,8 +137,10 @@ def _stands_before(one: PageKey, other: PageKey, order: ListOrder) -> bool:
     return one.place > other.place if order.descending else one.place < other.place
 
 
-def _page(session: Session, places: Sequence[PageKey], more: PageKey | None) -> CounterpartyPage:
-    rows = read_rows(session, [place.id for place in places])
+def _page(
+    session: Session, where: CounterpartyFilter, places: Sequence[PageKey], more: PageKey | None
+) -> CounterpartyPage:
+    rows = read_rows(session, [place.id for place in places], query=where.query)
     present = {row.id for row in rows}
     return CounterpartyPage(rows, tuple(place for place in places if place.id in present), more)
 
@@ -151,7 +154,7 @@ def list_counterparties_of_ids(
         return ()
     tolerate_typing_errors(session, selection.reading)
     fitting = [row.id for row in session.execute(selection.all_ids(ids).order_by("sort_key", "id"))]
-    return read_rows(session, fitting)
+    return read_rows(session, fitting, query=where.query)
 
 
 def count_counterparties(session: Session, *, where: CounterpartyFilter) -> Count:

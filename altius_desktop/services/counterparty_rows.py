@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from altius_desktop.domain.phones import digits_of_query
 from altius_desktop.models import (
     Activity,
     AdSource,
@@ -29,7 +30,8 @@ from altius_desktop.models import (
 class CounterpartyListRow:
     """A counterparty as the list shows it; texts are empty where nothing is known.
 
-    `phone` and `email` are the firm's main ones, or a person's where it has none of its own.
+    `phone` and `email` are the firm's main ones, or a person's where it has none of its own; of a firm found by
+    a phone it is the one that was sought.
     `next_due_on` is the earliest day of anything open, so it may be past.
     """
 
@@ -143,13 +145,44 @@ def _rows() -> sa.Select[Any]:
 _ROWS = _rows().where(Counterparty.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.Uuid))))
 
 
-def read_rows(session: Session, ids: Sequence[UUID]) -> tuple[CounterpartyListRow, ...]:
-    """The rows of `ids` in that order; one that is gone is left out."""
+def read_rows(session: Session, ids: Sequence[UUID], *, query: str = "") -> tuple[CounterpartyListRow, ...]:
+    """The rows of `ids` in that order, with the phones that `query` sought; one that is gone is left out."""
     if not ids:
         return ()
     found = {row.id: row for row in session.execute(_ROWS, {"ids": list(ids)})}
+    sought = _phones_sought(session, ids, query)
     return tuple(
-        CounterpartyListRow(**{**row._mapping, "roles": tuple(row.roles or ())})
+        CounterpartyListRow(
+            **{
+                **row._mapping,
+                "phone": sought.get(row.id, row.phone),
+                "roles": tuple(row.roles or ()),
+            }
+        )
         for row in (found.get(identity) for identity in ids)
         if row is not None
     )
+
+
+def _phones_sought(session: Session, ids: Sequence[UUID], query: str) -> dict[UUID, str]:
+    """Of the firms that have a phone with the digits of the query the foremost such one."""
+    digits = digits_of_query(query)
+    if digits is None:
+        return {}
+    phones = (
+        sa.select(ContactPoint.counterparty_id, ContactPoint.value)
+        .distinct(ContactPoint.counterparty_id)
+        .where(
+            ContactPoint.counterparty_id == sa.any_(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid))),
+            ContactPoint.kind == "phone",
+            ContactPoint.digits.contains(digits, autoescape=True),
+            ~ContactPoint.archived,
+        )
+        .order_by(
+            ContactPoint.counterparty_id,
+            ContactPoint.contact_person_id.is_(None).desc(),
+            ContactPoint.is_main.desc(),
+            ContactPoint.id,
+        )
+    )
+    return {firm: value for firm, value in session.execute(phones)}

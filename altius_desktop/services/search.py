@@ -29,7 +29,7 @@ _LAST_LETTER = "\U0010ffff"
 # Of what a common word finds so many are looked at, and the best of them shown.
 _LOOKED_AT = 300
 
-HitKind = Literal["firm", "person", "phone", "result"]
+HitKind = Literal["firm", "person", "phone", "email", "result"]
 Words = tuple[str, ...]
 
 
@@ -77,7 +77,7 @@ def find_counterparties(
 
 
 def find_anything(session: Session, query: str, *, limit: int = 30) -> Found:
-    """Firms, persons, phones and texts of results, in this order, at most `limit` and a share of it of each.
+    """Firms, persons, phones or e-mails, and texts of results, in this order, at most `limit` and a share of it of each.
 
     Nothing for a query without words. Each group takes what an earlier one leaves free. Russian endings and typing
     errors are forgiven when nothing at all is found as it was typed, in either keyboard layout.
@@ -115,7 +115,7 @@ def _groups(
     return (
         _firms(session, query, known, limit),
         _first(_persons(session, words, limit) for words in typings),
-        _phones(session, query, limit),
+        _points(session, query, limit),
         _first(_results(session, words, limit) for words in typings),
     )
 
@@ -273,12 +273,15 @@ def _persons(session: Session, words: Words, limit: int) -> list[Hit]:
     ]
 
 
-def _phones(session: Session, query: str, limit: int) -> list[Hit]:
+def _points(session: Session, query: str, limit: int) -> list[Hit]:
+    """Phones for a query that is a number, e-mails for one that is a part of an address."""
+    kind: HitKind = "phone"
     digits = digits_of_query(query)
     if digits is not None:
         found: tuple[sa.ColumnElement[bool], ...] = (ContactPoint.digits.contains(digits, autoescape=True),)
     elif "@" in (address := query.strip(" <>,;\"'").lower()) and address != "@":
         # The e-mails of the firms that have such a one.
+        kind = "email"
         firms = [firm for firm, _key in ids_by_name(session, readings(query)[0], limit=limit)]
         found = (
             ContactPoint.counterparty_id.in_(firms),
@@ -301,7 +304,7 @@ def _phones(session: Session, query: str, limit: int) -> list[Hit]:
         .order_by(Counterparty.sort_key, chosen.c.id)
         .limit(limit)
     )
-    return [Hit("phone", point, firm, value, name, ()) for point, firm, value, name in rows]
+    return [Hit(kind, point, firm, value, name, ()) for point, firm, value, name in rows]
 
 
 def _results(session: Session, words: Words, limit: int) -> list[Hit]:

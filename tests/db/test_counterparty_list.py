@@ -476,6 +476,31 @@ def test_a_text_that_no_index_can_hold_is_kept_whole_elsewhere(office: Office, s
 # How many
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("761-22-33", "(495) 761-22-33"),
+        ("8 (495) 761-22-33", "(495) 761-22-33"),
+        ("495", "(495) 111-00-01"),
+        ("Второй телефон", "(495) 111-00-01"),
+        ("555-66", "(495) 555-66-77"),
+    ],
+)
+def test_the_phone_by_which_a_firm_was_found_is_the_one_shown(
+    office: Office, scherbakova: Desk, query: str, shown: str
+) -> None:
+    firm = add_firm(office, "Второй телефон")
+    add_point(office, firm, "(495) 111-00-01", is_main=True)
+    add_point(office, firm, "(495) 761-22-33")
+    add_point(office, firm, "(495) 555-66-77", add_person(office, firm, "Второва Инна"))
+    where = CounterpartyFilter(query=query)
+    page = scherbakova.ask(list_counterparties, where=where)
+    placed = scherbakova.ask(place_counterparties, where=where, order=BY_NAME, ids=[firm])
+    changed = scherbakova.ask(list_counterparties_of_ids, where=where, ids=[firm])
+    rows = [row for row in (*page.rows, *placed.rows, *changed) if row.id == firm]
+    assert [row.phone for row in rows] == [shown] * 3
+
+
 def test_counts_are_exact_up_to_a_limit_and_estimates_above(
     office: Office, scherbakova: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -312,7 +312,7 @@ def test_every_constraint_that_has_a_text_exists_and_each_of_an_activitys_fields
     names = {name for (name,) in rows}
     assert set(CONSTRAINTS) <= names
     # The program fills these itself; a person never types them.
-    own = r"section|status|finished|highlight|author|changed|follows|plan_id"
+    own = r"section|status|finished|highlight|author|changed|(private_)?(follows|plan_id)|private_(hidden|activity|priority)"
     of_a_form = {
         name for name in names if re.match(rf"(ck|fk)_activity_(?!kind_name|kind_section|{own})", name)
     }

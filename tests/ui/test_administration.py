@@ -19,6 +19,7 @@ from altius_desktop.services.accounts import list_account_events, list_accounts
 from altius_desktop.services.demo import DEMO_PASSWORD
 from altius_desktop.services.identity import get_identity
 from altius_desktop.settings import Settings
+from altius_desktop.ui import gallery
 from altius_desktop.ui.form import LookupItem
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.pages.administration import AdministrationPage
@@ -29,9 +30,10 @@ from altius_desktop.ui.pages.administration.roles import RolesDialog
 from tests.conftest import Office
 from tests.db.desks import as_owner, employee_id
 from tests.roles import roles_kept
+from tests.ui import looks
 from tests.ui.workplaces import part
 
-OpenWindow = Callable[[str], MainWindow]
+OpenWindow = Callable[..., MainWindow]
 
 
 @pytest.fixture
@@ -41,9 +43,9 @@ def open_account_window(
     """Log in somebody who sees accounts and wait until they are read; closed at the end, and roles put back."""
     opened: list[Desktop] = []
 
-    def open_for(login: str) -> MainWindow:
+    def open_for(login: str, language: str = "ru") -> MainWindow:
         settings = Settings.load(tmp_path / f"{login}.json")
-        settings.language, settings.theme = "ru", "light"
+        settings.language, settings.theme = language, "light"
         desktop = Desktop(qapp, settings, Start())
         opened.append(desktop)
         desktop.open(open_company(office.address, Credentials(login, DEMO_PASSWORD)))
@@ -385,3 +387,22 @@ def test_the_age_of_the_last_good_backup_is_told(
         qtbot.waitUntil(lambda before=before: told.text() != before, timeout=10_000)
         assert told.property("tone") == tone
     assert "3" in told.text()
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_nothing_is_cut_covered_or_nameless_on_the_administrators_screens(
+    open_account_window: OpenWindow, language: str
+) -> None:
+    window = open_account_window("admin", language)
+    faults = []
+    for scene in gallery.ADMINISTRATION_SCENES:
+        with gallery.shown(window, scene) as widget:
+            sizes = (gallery.WINDOW_SIZE, gallery.SMALL_SIZE) if widget is window else (None,)
+            for size in sizes:
+                if size is not None:
+                    window.resize(*size)
+                    gallery.settle(window)
+                widget.grab()
+                found = (*looks.cut_texts(widget), *looks.misplaced(widget), *looks.nameless(widget))
+                faults += [f"{scene.name}: {fault}" for fault in found]
+    assert not faults, "\n".join(faults)

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from altius_desktop.app import Desktop, Start, open_company
@@ -20,12 +20,13 @@ from altius_desktop.database.connection import Credentials, Database
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.search_text import search_text, sort_key
+from altius_desktop.i18n import set_language
 from altius_desktop.services.counterparty_list import CounterpartyFilter
 from altius_desktop.services.demo import DEMO_PASSWORD
 from altius_desktop.services.identity import get_identity
 from altius_desktop.services.views import list_views, save_view
 from altius_desktop.settings import Settings
-from altius_desktop.ui import printing
+from altius_desktop.ui import messages, printing
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
@@ -116,6 +117,19 @@ def answer(button: str, *, name: str = "confirmDialog") -> list[str]:
 
     QTimer.singleShot(0, press)
     return asked
+
+
+def toasts(page: CounterpartiesPage) -> list[str]:
+    """What the messages in the corner say."""
+    return [
+        toast.accessibleName() for toast in page.window().findChildren(messages.Toast) if toast.isVisible()
+    ]
+
+
+def offers(page: CounterpartiesPage) -> list[str]:
+    """Those of them that offer something to press."""
+    shown = [toast for toast in page.window().findChildren(messages.Toast) if toast.isVisible()]
+    return [toast.accessibleName() for toast in shown if toast.findChild(QWidget, "toastAction")]
 
 
 def region(page: CounterpartiesPage) -> tuple[UUID, str]:
@@ -339,10 +353,28 @@ def test_the_preview_says_what_is_there_now_and_what_comes(open_page: OpenPage) 
         replace(rows[1], region="Москва"),
         replace(rows[2], region="Тула"),
     )
-    _title, text = page.acts.preview(rows, 3, "region_id", "Тула")
+    title, text = page.acts.preview(rows, 3, "region_id", "Тула")
+    assert title == "Регион: изменить у 2 контрагентов?"
     assert "Москва → Тула: 2" in text
     assert "1" in text.splitlines()[1]
     assert rows[2].name in text
+
+
+def test_only_those_that_really_change_are_counted(open_page: OpenPage, qtbot: QtBot, office: Office) -> None:
+    page = open_page()
+    plain = [row for row in page.model.rows() if row.highlight is None][:3]
+    office.fetch("egorov", "UPDATE counterparty SET highlight = 3 WHERE id = %s", str(plain[0].id))
+    page.ticks.add(row.id for row in plain)
+    asked = answer("yesButton")
+    page.acts.highlight(3)
+    qtbot.waitUntil(lambda: bool(asked))
+    settle(qtbot, page)
+    assert "у 2 контрагентов" in asked[0].splitlines()[0]
+    assert toasts(page) == ["Изменены 2 контрагента"]
+    page.acts.highlight(3)
+    settle(qtbot, page)
+    assert toasts(page)[1:] == ["У всех уже так, менять нечего"]
+    assert offers(page) == ["Изменены 2 контрагента"]
 
 
 def test_an_attribute_is_chosen_in_a_dialog_and_given_to_all(open_page: OpenPage, qtbot: QtBot) -> None:
@@ -609,12 +641,39 @@ def test_calls_are_planned_for_all_that_are_ticked(open_page: OpenPage, qtbot: Q
     qtbot.waitUntil(lambda: page.window().findChild(QDialog, "planDialog") is not None)
     dialog = page.window().findChild(QDialog, "planDialog")
     lines = dialog.model.lines
-    assert [line.counterparty_id for line in lines] == [
-        row.id for row in sorted(page.model.rows()[:3], key=lambda row: row.name.lower())
-    ]
+    assert [line.counterparty_id for line in lines] == [row.id for row in page.model.rows()[:3]]
     assert len({line.due_on for line in lines}) == 1
     dialog.save()
     qtbot.waitUntil(lambda: len(dialog.saved_ids) == 3)
+    assert "Запланировано: 3" in toasts(page)
+
+
+def test_a_plan_has_its_rows_in_the_order_of_the_screen(open_page: OpenPage, qtbot: QtBot) -> None:
+    page = open_page()
+    page.model.sort_by("name", descending=True)
+    settle(qtbot, page)
+    first, second, third = page.model.rows()[:3]
+    page.ticks.add([third.id, first.id, second.id])
+    page.acts.plan()
+    qtbot.waitUntil(lambda: page.window().findChild(QDialog, "planDialog") is not None)
+    dialog = page.window().findChild(QDialog, "planDialog")
+    assert [line.counterparty_id for line in dialog.model.lines] == [first.id, second.id, third.id]
+    dialog.close_saved()
+
+
+def test_the_way_back_that_a_message_offers_goes_when_the_act_is_taken_back(
+    open_page: OpenPage, qtbot: QtBot
+) -> None:
+    page = open_page()
+    for row in page.model.rows()[:2]:
+        page.table.select_id(row.id)
+        page.acts.highlight(1 if row.highlight != 1 else 2)
+        settle(qtbot, page)
+    assert offers(page) == ["Изменён 1 контрагент"]
+    page.acts.undo()
+    settle(qtbot, page)
+    # A press of it would take the act before back.
+    assert offers(page) == []
 
 
 def test_what_is_found_is_written_to_excel_and_opens_again(
@@ -756,6 +815,26 @@ def test_ctrl_k_says_where_not_all_that_is_found_is_shown(
     assert told == [(30, True), (1, False)]
 
 
+def test_ctrl_k_lists_e_mails_under_a_heading_of_their_own(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    firm = add_firm(office, "Почтовый двор")
+    office.fetch(
+        "egorov",
+        "INSERT INTO contact_point (id, counterparty_id, kind, value) VALUES (%s, %s, 'email', %s)",
+        *(str(new_id()), str(firm), "sklad@dvor.example"),
+    )
+    page = open_page()
+    page.window().find_anything()
+    line = page.window().findChild(FindAnythingDialog)
+    assert line is not None
+    line.edit.setText("sklad@dvor")
+    qtbot.waitUntil(lambda: bool(line.hits()))
+    headings = [choice.text for choice in line._model.choices if choice.heading]
+    line.close()
+    assert headings == ["E-mail"]
+
+
 def _cards() -> list[CounterpartyCard]:
     return [card for card in QApplication.topLevelWidgets() if isinstance(card, CounterpartyCard)]
 
@@ -874,3 +953,50 @@ def test_a_firm_entered_by_telephone_shows_in_the_list(open_page: OpenPage, qtbo
     dialog.save()
     qtbot.waitUntil(lambda: any(row.name == "ААА Новая фирма" for row in page.model.rows()))
     assert page.table.current_row().name == "ААА Новая фирма"
+    assert toasts(page) == ["Контрагент введён"]
+
+
+def test_a_firm_entered_beyond_the_rows_that_are_loaded_is_opened_from_the_message(
+    open_page: OpenPage, qtbot: QtBot, office: Office
+) -> None:
+    office.fetch("scherbakova", MANY, 2_000)
+    page = open_page()
+    find(qtbot, page, "проба")
+    page.acts.create("Яяя Новая фирма")
+    dialog = page.window().findChild(QuickEntryDialog)
+    assert dialog is not None
+    dialog.save()
+    qtbot.waitUntil(lambda: bool(offers(page)), timeout=10_000)
+    settle(qtbot, page)
+    assert page.table.current_row() is None or page.table.current_row().name != "Яяя Новая фирма"
+    (toast,) = [toast for toast in page.window().findChildren(messages.Toast) if toast.isVisible()]
+    QTest.mouseClick(toast.findChild(QWidget, "toastAction"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(_cards()))
+    qtbot.waitUntil(lambda: page.workplace.worker.pending == 0)
+    (card,) = _cards()
+    assert card.counterparty_id == dialog.created_id
+    card.close()
+    # It was looked for once: a later search moves the selection to it no more.
+    find(qtbot, page, "Яяя Новая")
+    assert page.table.current_row() is None or page.table.current_row().name != "Яяя Новая фирма"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", ["Папка:", "Имя файла:", "Тип файлов:", "Сохранить", "Отмена"]),
+        ("en", ["Folder:", "File name:", "File type:", "Save", "Cancel"]),
+    ],
+)
+def test_the_dialog_that_asks_for_a_file_speaks_the_language_of_the_program(
+    open_page: OpenPage, qtbot: QtBot, language: str, words: list[str]
+) -> None:
+    page = open_page()
+    set_language(language)
+    page.output.export("xlsx")
+    dialog = page.window().findChild(QFileDialog, "exportFileDialog")
+    assert dialog is not None
+    kinds = QFileDialog.DialogLabel
+    parts = (kinds.LookIn, kinds.FileName, kinds.FileType, kinds.Accept, kinds.Reject)
+    assert [dialog.labelText(kind).replace("&", "") for kind in parts] == words
+    dialog.reject()

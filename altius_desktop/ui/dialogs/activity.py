@@ -227,6 +227,6 @@ def _may_change_words(row: ActivityRow) -> str:
         short = with_initial(name)
         if short and short not in names:
             names.append(short)
-    if not row.assignee_name and row.department_name:
+    if row.department_name:
         names.append(_("everybody in the department “{name}”").format(name=row.department_name))
     return _("It may be changed by: {names}, and the director.").format(names=", ".join(names))

@@ -1,4 +1,4 @@
-"""Ctrl+K: one line that finds firms, persons, phones and old results, from every page."""
+"""Ctrl+K: one line that finds firms, persons, phones, e-mails and old results, from every page."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -28,7 +28,7 @@ from altius_desktop.ui.workplace import Workplace
 _DEBOUNCE_MS = 120
 _WIDTH = 660
 _ROWS_AT_ONCE = 12
-_ICONS = {"firm": "company", "person": "contact", "phone": "phone", "result": "result"}
+_ICONS = {"firm": "company", "person": "contact", "phone": "phone", "email": "mail", "result": "result"}
 
 
 class FindAnythingDialog(QDialog):
@@ -117,6 +117,7 @@ class FindAnythingDialog(QDialog):
             "firm": _("Counterparties"),
             "person": _("Contact persons"),
             "phone": _("Phones"),
+            "email": _("E-mail"),
             "result": _("Results of contacts"),
         }
         choices: list[Choice] = []

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -27,6 +26,7 @@ from altius_desktop.i18n import _, current_language
 from altius_desktop.settings import Settings
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Avatar, Button, IconLabel, card, label, rule, set_tone
+from altius_desktop.ui.dialogs.login_keyring import RememberBox
 from altius_desktop.ui.dialogs.login_people import OfferedLogin, PersonButton
 from altius_desktop.ui.dialogs.login_server import ServerDialog, parse_server, server_text
 from altius_desktop.ui.dialogs.password_edit import PasswordEdit
@@ -59,7 +59,7 @@ class LoginDialog(QDialog):
         self.result_value: Any = None
         self.to_keep: tuple[ServerAddress, Credentials] | None = None
         self._passwords = passwords
-        self._kept: tuple[ServerAddress, Credentials] | None = None
+        self._remember: RememberBox | None = None
         self._tried: tuple[ServerAddress, Credentials] | None = None
         self._protection = (settings.sslmode, settings.sslrootcert)
         self._settings = settings
@@ -81,7 +81,6 @@ class LoginDialog(QDialog):
             whole.addWidget(rule(vertical=True, strong=True))
             whole.addWidget(self._offer(offered))
         self._fill(offered)
-        self._ask_for_keyring()
 
     def _make_fields(self) -> None:
         wide = theme.metrics(Font.BASE).averageCharWidth() * 46
@@ -98,9 +97,6 @@ class LoginDialog(QDialog):
             edit.setMinimumWidth(wide if edit is not self._password else 0)
             edit.textEdited.connect(partial(self._clear_error, edit))
             edit.returnPressed.connect(self.log_in)
-        for edit in (self._server, self._login):
-            edit.textEdited.connect(lambda _text: self._set_kept(None))
-            edit.editingFinished.connect(self._look_for_kept)
         self._server.setPlaceholderText("crm-srv01")
         self._server.setToolTip(_("Server, server:port or server/database"))
         self._server_button = Button(
@@ -113,11 +109,6 @@ class LoginDialog(QDialog):
         )
         self._hint = label(role=Font.CAPTION, tone="warn", name="keyboardHint")
         self._password.hinted.connect(self._hint.setText)
-        self._remember = QCheckBox(_("Remember the password"))
-        self._remember.setObjectName("rememberPasswordBox")
-        self._remember.setAccessibleName(self._remember.text())
-        self._remember.setChecked(self._settings.remember_password)
-        self._remember.clicked.connect(self._on_remember)
         self._told = label(wrap=True, name="loginFailure")
         self._told_frame = card("danger")
         inside = QHBoxLayout(self._told_frame)
@@ -155,7 +146,14 @@ class LoginDialog(QDialog):
         self._add_field(column, _("Password"), self._password, "password", beside=self._password.show_button)
         column.addWidget(self._hint)
         if self._passwords is not None:
-            column.addWidget(self._remember)
+            box = RememberBox(self._settings, self._passwords, self._worker, self._entered)
+            box.kept_changed.connect(self._on_kept)
+            box.hinted.connect(lambda error: self._hint.setText(str(error)))
+            box.failed.connect(self._tell_failure)
+            for edit in (self._server, self._login):
+                edit.editingFinished.connect(box.look)
+            self._remember = box
+            column.addWidget(box)
         column.addStretch(1)
         column.addSpacing(10)
         buttons = QHBoxLayout()
@@ -289,78 +287,24 @@ class LoginDialog(QDialog):
             self._server.setText(server_text(new.host, new.port, new.database))
             self._protection = (new.sslmode, new.sslrootcert)
             self._clear_error(self._server, "")
-            self._set_kept(None)
-            self._look_for_kept()
+            if self._remember is not None:
+                self._remember.look()
 
         dialog.accepted.connect(chosen)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    # The keyring
-
-    def _ask_for_keyring(self) -> None:
-        if self._passwords is None:
-            return
-        self._remember.setEnabled(False)
-        self._remember.setToolTip(_("Looking for the keyring of this computer…"))
-        self._worker.run(self._passwords.why_not, parent=self, done=self._on_keyring, key="keyring")
-
-    def _on_keyring(self, why_not: str) -> None:
-        self._remember.setEnabled(not why_not)
-        self._remember.setToolTip(why_not or _("The keyring of this computer keeps it, encrypted"))
-        if why_not:
-            self._remember.setChecked(False)
-        self._look_for_kept()
-
-    def _remembers(self) -> bool:
-        return self._passwords is not None and self._remember.isEnabled() and self._remember.isChecked()
-
-    def _look_for_kept(self) -> None:
-        """Ask the keyring for the password of who is entered; what is typed meanwhile counts more."""
-        passwords = self._passwords
+    def _entered(self) -> tuple[ServerAddress, str] | None:
+        """Whose password the keyring may have; None while that is not clear."""
         login = clean_line(self._login.text())
-        if passwords is None or not self._remembers() or not login or self._kept is not None or self._busy:
-            return
         try:
-            address = self._address()
+            return (self._address(), login) if login else None
         except FieldError:
-            return
+            return None
 
-        def found(password: str | None) -> None:
-            if password is not None and self._remembers():
-                self._set_kept((address, Credentials(login, password)))
-
-        self._worker.run(
-            lambda: passwords.get(address, login),
-            parent=self,
-            done=found,
-            failed=lambda error: self._hint.setText(str(error)),
-            key="kept",
-        )
-
-    def _set_kept(self, kept: tuple[ServerAddress, Credentials] | None) -> None:
-        """The password that an empty line stands for; it is never put into the line, where it could be shown."""
-        self._kept = kept
-        self._password.setPlaceholderText(_("kept in the keyring") if kept is not None else "")
-
-    def _on_remember(self, on: bool) -> None:
-        self._settings.remember_password = on
-        self._settings.save()
-        if on:
-            self._look_for_kept()
-        elif self._kept is not None:
-            self._forget(*self._kept)
-
-    def _forget(self, address: ServerAddress, credentials: Credentials) -> None:
-        passwords = self._passwords
-        self._set_kept(None)
-        if passwords is not None:
-            self._worker.run(
-                lambda: passwords.forget(address, credentials.login),
-                parent=self,
-                done=lambda _none: None,
-                failed=self._tell_failure,
-            )
+    def _on_kept(self, kept: bool) -> None:
+        # It is never put into the line, where it could be shown.
+        self._password.setPlaceholderText(_("kept in the keyring") if kept else "")
 
     def log_in(self) -> None:
         """Try what is entered; what is missing is told in place."""
@@ -375,8 +319,9 @@ class LoginDialog(QDialog):
             self._tell(edit, str(error))
             return
         password = self._password.text()
-        if not password and self._kept is not None and self._kept[0] == address:
-            password = self._kept[1].password
+        kept = self._remember.kept if self._remember is not None else None
+        if not password and kept is not None and (kept[0], kept[1].login) == (address, login):
+            password = kept[1].password
         credentials = Credentials(login, password)
         self._tried = (address, credentials)
         self._set_busy(True)
@@ -422,15 +367,17 @@ class LoginDialog(QDialog):
     def _on_connected(self, value: Any) -> None:
         self._remember_typed()
         self._settings.save()
-        if self._remembers() and self._tried != self._kept:
+        box = self._remember
+        if box is not None and box.remembers() and self._tried != box.kept:
             self.to_keep = self._tried
         self.result_value = value
         self.accept()
 
     def _on_failed(self, error: UserError) -> None:
         self._set_busy(False)
-        if isinstance(error, LoginRefused) and self._kept is not None and self._tried == self._kept:
-            self._forget(*self._kept)
+        box = self._remember
+        if box is not None and isinstance(error, LoginRefused) and self._tried == box.kept:
+            box.forget()
         self._tell_failure(error)
         if isinstance(error, ConnectionLost) and self._fixed is None:
             self._server.setFocus()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from altius_desktop.i18n import _
+from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Button, card, label
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.theme import Font
@@ -51,6 +52,7 @@ class FirstPasswordDialog(DialogFrame):
         )
         self.body.addStretch()
         self.cancel_button.hide()
+        self.setMinimumWidth(theme.metrics(Font.BASE).averageCharWidth() * 64)
         self.copy.setFocus()
 
     def _copy(self) -> None:

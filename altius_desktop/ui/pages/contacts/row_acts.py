@@ -205,8 +205,9 @@ class RowActs(QObject):
         )
 
     def say_done(self, text: str) -> None:
-        """A toast about what was done, with the way back."""
-        messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
+        """A toast about what was done, with the way back as long as it is that of the last act."""
+        toast = messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
+        self._workplace.undo_changed.connect(toast.dismiss)
 
     def _on_act_failed(self, error: UserError) -> None:
         messages.show_error(self._page, error)
@@ -241,7 +242,9 @@ class RowActs(QObject):
 
     def _open_plan(self, seed: PlanSeed) -> None:
         dialog = PlanDialog(self._workplace, seed, self._page)
-        dialog.accepted.connect(lambda: self.say_done(_("The plan is saved")))
+        dialog.accepted.connect(
+            lambda: self.say_done(_("Planned: {count}").format(count=len(dialog.saved_ids)))
+        )
         self._open(dialog)
 
     def show_history(self) -> None:

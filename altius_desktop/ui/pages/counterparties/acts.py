@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _, ngettext
+from altius_desktop.services.acts import Acted
 from altius_desktop.services.counterparty_edits import change_many
 from altius_desktop.services.counterparty_list import (
     CounterpartyFilter,
@@ -47,7 +49,7 @@ _ROW_FIELD = {
 class CounterpartyActs(QObject):
     """`page` is the parent of dialogs and toasts; `ticked` gives ids, `current` the selected row or None.
 
-    `created` is told of a new one, `leaving` of those that an act may take off the list.
+    `position` tells where in the table a row stands, None for one that is not shown. `created` is told of a new one, `leaving` of those that an act may take off the list.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class CounterpartyActs(QObject):
         *,
         ticked: Callable[[], tuple[UUID, ...]],
         current: Callable[[], CounterpartyListRow | None],
+        position: Callable[[UUID], int | None],
         created: Callable[[UUID], object],
         leaving: Callable[[Collection[UUID]], object],
     ) -> None:
@@ -65,6 +68,7 @@ class CounterpartyActs(QObject):
         self._page = page
         self._ticked = ticked
         self._current = current
+        self._position = position
         self._created = created
         self._leaving = leaving
         self.highlight_menu = self._menu("highlightMenu", self._fill_highlights)
@@ -99,7 +103,10 @@ class CounterpartyActs(QObject):
     def open_card(self) -> None:
         row = self._current()
         if row is not None:
-            open_card(self._workplace, row.id, self._page)
+            self.open_card_of(row.id)
+
+    def open_card_of(self, counterparty_id: UUID) -> None:
+        open_card(self._workplace, counterparty_id, self._page)
 
     def show_history(self) -> None:
         row = self._current()
@@ -111,7 +118,7 @@ class CounterpartyActs(QObject):
     # With all of them
 
     def plan(self) -> None:
-        """A plan with a line for each of the ticked ones, in the order of their names."""
+        """A plan with a line for each of the ticked ones, in the order of the table."""
         ids = self.targets()
         if not ids:
             self._open_plan(())
@@ -148,7 +155,9 @@ class CounterpartyActs(QObject):
                 model.setData(model.index(number, model.column_of("due_on")), day)
             dialog.grid.go_to(0, "topic")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.say_done(_("The plan is saved")))
+        dialog.accepted.connect(
+            lambda: self.say_done(_("Planned: {count}").format(count=len(dialog.saved_ids)))
+        )
         dialog.open()
 
     def highlight(self, key: int | None) -> None:
@@ -176,6 +185,9 @@ class CounterpartyActs(QObject):
             return
 
         def look(rows: Sequence[CounterpartyListRow]) -> None:
+            if len(rows) == len(ids) and all(self._present(row, field) == value_text for row in rows):
+                self._say_nothing_changed()
+                return
             title, text = self.preview(rows, len(ids), field, value_text)
             if messages.confirm(self._page, title, text, _("Change"), _("Cancel")):
                 self._change(ids, field, value)
@@ -186,10 +198,13 @@ class CounterpartyActs(QObject):
         self, rows: Sequence[CounterpartyListRow], count: int, field: str, value_text: str
     ) -> tuple[str, str]:
         """The question before a group change: its title, and what is there now against what would be."""
-        title = ngettext(
-            "{field}: change for {count} counterparty?", "{field}: change for {count} counterparties?", count
-        ).format(field=attribute_titles()[field], count=count)
         present = Counter(self._present(row, field) for row in rows)
+        changing = count - present[value_text]
+        title = ngettext(
+            "{field}: change for {count} counterparty?",
+            "{field}: change for {count} counterparties?",
+            changing,
+        ).format(field=attribute_titles()[field], count=changing)
         lines = [
             f"{before or '—'} → {value_text or '—'}: {number}"
             for before, number in present.most_common(4)
@@ -209,10 +224,15 @@ class CounterpartyActs(QObject):
         return with_initial(value) if field == "responsible_id" else value
 
     def _change(self, ids: tuple[UUID, ...], field: str, value: Any) -> None:
-        told = ngettext("{count} counterparty changed", "{count} counterparties changed", len(ids)).format(
-            count=len(ids)
-        )
         self._leaving(ids)
+
+        def done(acted: Acted) -> None:
+            count = len(acted.counterparty_ids)
+            if count:
+                told = ngettext("{count} counterparty changed", "{count} counterparties changed", count)
+                self.say_done(told.format(count=count))
+            else:
+                self._say_nothing_changed()
 
         def failed(error: UserError) -> None:
             self._leaving(())
@@ -221,7 +241,7 @@ class CounterpartyActs(QObject):
         self._workplace.act(
             lambda session, act_id: change_many(session, act_id=act_id, ids=ids, field=field, value=value),
             parent=self._page,
-            done=lambda _acted: self.say_done(told),
+            done=done,
             failed=failed,
         )
 
@@ -264,7 +284,12 @@ class CounterpartyActs(QObject):
         messages.show_toast(self._page, _("Taken back: {act}").format(act=act))
 
     def say_done(self, text: str) -> None:
-        messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
+        """A toast about what was done, with the way back as long as it is that of the last act."""
+        toast = messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
+        self._workplace.undo_changed.connect(toast.dismiss)
+
+    def _say_nothing_changed(self) -> None:
+        messages.show_toast(self._page, _("It is so already; there is nothing to change"), kind="info")
 
     def _on_failed(self, error: UserError) -> None:
         messages.show_error(self._page, error)
@@ -278,10 +303,16 @@ class CounterpartyActs(QObject):
                     session, where=CounterpartyFilter(archived=archived), ids=ids
                 )
             ]
-            found = {row.id: row for row in rows}
-            return tuple(sorted(found.values(), key=lambda row: row.name.lower()))
+            return tuple({row.id: row for row in rows}.values())
 
-        self._workplace.read(read, parent=self, done=done, failed=self._on_failed, key="targets")
+        def place(row: CounterpartyListRow) -> tuple[float, str]:
+            position = self._position(row.id)
+            return (inf if position is None else position, row.name.lower())
+
+        def sort(rows: tuple[CounterpartyListRow, ...]) -> None:
+            done(sorted(rows, key=place))
+
+        self._workplace.read(read, parent=self, done=sort, failed=self._on_failed, key="targets")
 
     def _fill_highlights(self, menu: QMenu) -> None:
         row = self._current()

@@ -87,6 +87,15 @@ class Output(QObject):
         dialog.setObjectName("exportFileDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        # Qt's own words come in the language of the system, or in English.
+        for part, words in (
+            (QFileDialog.DialogLabel.LookIn, _("Folder:")),
+            (QFileDialog.DialogLabel.FileName, _("File name:")),
+            (QFileDialog.DialogLabel.FileType, _("File type:")),
+            (QFileDialog.DialogLabel.Accept, _("Save")),
+            (QFileDialog.DialogLabel.Reject, _("Cancel")),
+        ):
+            dialog.setLabelText(part, words)
         dialog.setDefaultSuffix(ending)
         dialog.selectFile(f"{_('Counterparties')}.{ending}")
         dialog.fileSelected.connect(lambda name: chosen(Path(name)))
