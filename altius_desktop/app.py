@@ -29,7 +29,7 @@ from altius_desktop.services.layouts import get_layouts
 from altius_desktop.settings import Settings
 from altius_desktop.ui import messages, theme
 from altius_desktop.ui.controls import RUSSIAN_KEYS
-from altius_desktop.ui.dialogs.counterparty_card import cards_kept, rebuild_cards
+from altius_desktop.ui.dialogs.counterparty_card import cards_kept, drop_cards, rebuild_cards
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.dialogs.login_people import OfferedLogin
 from altius_desktop.ui.live import Live
@@ -257,6 +257,7 @@ class Desktop(QObject):
             window.closed.disconnect()
             # Whoever closes the program from outside is not there to answer.
             window.keeps_dialogs = True
+            drop_cards(window.workplace)
             window.close()
             window.deleteLater()
         if workplace is not None:
@@ -424,15 +425,18 @@ def save_screenshots(
     sys.excepthook = lambda *error: failures.append(error)
     try:
         scenes = (login_scene(offered), *SCENES)
-        desktop.open(open_company(address, credentials))
-        assert desktop.window is not None
-        written = save_pictures(desktop.window, folder, scenes)
-        desktop.close()
-        if offered:
-            # A demo's administrator has the password of everybody there.
-            theme.apply_theme(qapp, "light")
-            desktop.open(open_company(address, Credentials("admin", offered[0].password)))
+        written: list[Path] = []
+        opened = open_company(address, credentials)
+        desktop.open(opened)
+        if opened.identity.is_employee:
             assert desktop.window is not None
+            written += save_pictures(desktop.window, folder, scenes)
+            desktop.close()
+            theme.apply_theme(qapp, "light")
+            # A demo's administrator has the password of everybody there, unless somebody has changed it.
+            with contextlib.suppress(UserError):
+                desktop.open(open_company(address, Credentials("admin", credentials.password)))
+        if desktop.window is not None:
             written += save_pictures(desktop.window, folder, ADMINISTRATION_SCENES, first=len(scenes) + 1)
     finally:
         desktop.close()

@@ -69,13 +69,17 @@ def may_change(row: ActivityRow, identity: Identity) -> bool:
 
     A private one is changed by whoever reads it. The database holds to the same: may_change_activity.
     """
-    if row.is_private:
-        return not row.concealed
     return not why_not_change(row, identity)
 
 
 def why_not_change(row: ActivityRow, identity: Identity) -> str:
     """Why this employee changes nothing but the colour of the row; "" if he may change it."""
+    if row.concealed:
+        return _(
+            "This is a private activity of {name}: only its assignee and whoever planned it may change it."
+        ).format(name=row.assignee_name)
+    if row.is_private:
+        return ""
     return why_not_change_activity(
         identity.groups,
         me=identity.employee_id,

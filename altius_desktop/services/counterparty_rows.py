@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session
 
 from altius_desktop.domain.phones import digits_of_query
@@ -171,7 +171,7 @@ def _phones_sought(session: Session, ids: Sequence[UUID], query: str) -> dict[UU
         return {}
     phones = (
         sa.select(ContactPoint.counterparty_id, ContactPoint.value)
-        .distinct(ContactPoint.counterparty_id)
+        .ext(distinct_on(ContactPoint.counterparty_id))
         .where(
             ContactPoint.counterparty_id == sa.any_(sa.bindparam("ids", list(ids), type_=ARRAY(sa.Uuid))),
             ContactPoint.kind == "phone",
@@ -185,4 +185,4 @@ def _phones_sought(session: Session, ids: Sequence[UUID], query: str) -> dict[UU
             ContactPoint.id,
         )
     )
-    return {firm: value for firm, value in session.execute(phones)}
+    return {row.counterparty_id: row.value for row in session.execute(phones)}

@@ -108,6 +108,7 @@ ICONS = {
     "template": "list-tree",
     "truck": "truck",
     "undo": "arrow-back-up",
+    "unlocked": "lock-open",
     "user_add": "user-plus",
     "warn": "alert-triangle",
     "web": "world",

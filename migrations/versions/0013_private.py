@@ -12,16 +12,20 @@ branch_labels = None
 depends_on = None
 
 READERS = """
+CREATE FUNCTION whose_referent() RETURNS uuid LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.referent_of_id FROM public.company AS c
+    JOIN public.employee AS e ON e.id = c.referent_of_id AND e.active
+    JOIN pg_roles AS l ON l.rolname = public.role_prefix() || '_' || e.login
+    JOIN pg_auth_members AS m ON m.member = l.oid
+    JOIN pg_roles AS g ON g.oid = m.roleid AND g.rolname = public.role_prefix() || '__director'
+    WHERE c.referent_id = public.current_employee_id()
+$$;
+
 CREATE FUNCTION may_read_private(assignee uuid, author uuid) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(i.me IN (assignee, author), false)
-        OR EXISTS (SELECT FROM public.company AS c
-                   JOIN public.employee AS e ON e.id = c.referent_of_id AND e.active
-                   JOIN pg_roles AS l ON l.rolname = public.role_prefix() || '_' || e.login
-                   JOIN pg_auth_members AS m ON m.member = l.oid
-                   JOIN pg_roles AS g ON g.oid = m.roleid AND g.rolname = public.role_prefix() || '__director'
-                   WHERE c.referent_of_id = assignee AND c.referent_id = i.me)
-    FROM (SELECT public.current_employee_id() AS me) AS i
+    SELECT coalesce(public.current_employee_id() IN (assignee, author), false)
+        OR coalesce(public.whose_referent() = assignee, false)
 $$;
 
 CREATE FUNCTION set_referent(employee_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -38,6 +42,14 @@ BEGIN
     UPDATE public.company
     SET referent_id = employee_id, referent_of_id = CASE WHEN employee_id IS NOT NULL THEN me END;
 END $$;
+"""
+
+# Like may_read_private, but its functions are asked once for a query, not for each of its rows.
+READING = """
+CREATE POLICY readers ON activity_private USING (EXISTS (
+    SELECT FROM activity AS a WHERE a.id = activity_private.activity_id AND a.is_private
+      AND ((SELECT current_employee_id()) IN (a.assignee_id, a.author_id)
+           OR a.assignee_id = (SELECT whose_referent()))))
 """
 
 # Fires between `guard`, which has asked whose activity it is, and `stamp`.
@@ -216,6 +228,7 @@ FUNCTIONS = (
     "keep_private()",
     "set_referent(uuid)",
     "may_read_private(uuid, uuid)",
+    "whose_referent()",
 )
 
 
@@ -260,11 +273,7 @@ def upgrade() -> None:
     for functions in (READERS, KEEPING):
         op.get_bind().exec_driver_sql(functions.replace("%", "%%"))
     op.execute("ALTER TABLE activity_private ENABLE ROW LEVEL SECURITY")
-    op.execute(
-        "CREATE POLICY readers ON activity_private USING (EXISTS ("
-        "SELECT FROM activity AS a WHERE a.id = activity_private.activity_id "
-        "AND may_read_private(a.assignee_id, a.author_id)))"
-    )
+    op.execute(READING)
     op.execute(
         "CREATE TRIGGER hide BEFORE INSERT ON activity FOR EACH ROW WHEN (NEW.is_private) "
         "EXECUTE FUNCTION keep_private()"
@@ -341,7 +350,7 @@ def _grant(prefix: str) -> None:
     employee, writers = _role(prefix, "employee"), ", ".join(_role(prefix, name) for name in COMPANY_WRITERS)
     for function in FUNCTIONS:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION may_read_private(uuid, uuid) TO {employee}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION may_read_private(uuid, uuid), whose_referent() TO {employee}")
     op.execute(f"GRANT EXECUTE ON FUNCTION set_referent(uuid) TO {_role(prefix, 'director')}")
     op.execute(f"GRANT SELECT, UPDATE ({PRIVATE_COLUMNS}) ON activity_private TO {employee}")
     # All but the referent, who is the director's to name.

@@ -168,6 +168,7 @@ CALLABLE_BY: dict[str, frozenset[str]] = {
     "erase_person(uuid,text)": frozenset({"director"}),
     "may_change_activity(uuid,uuid,uuid)": frozenset(GROUPS) - {"administrator"},
     "may_read_private(uuid,uuid)": frozenset(GROUPS) - {"administrator"},
+    "whose_referent()": frozenset(GROUPS) - {"administrator"},
     "set_referent(uuid)": frozenset({"director"}),
     "is_still_here(uuid)": frozenset(GROUPS) - {"administrator"},
     "create_account(text,text,text[],uuid)": frozenset({"administrator"}),

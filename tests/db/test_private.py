@@ -27,7 +27,7 @@ from altius_desktop.services.history import list_history, list_last_finished
 from altius_desktop.services.plans import save_plan
 from altius_desktop.services.search import find_anything
 from tests.conftest import Office
-from tests.db.desks import INTERESTED, Desk, as_owner, employee_id
+from tests.db.desks import CALL, INTERESTED, Desk, as_owner, employee_id
 
 SECRET = "Кукушкина"
 OTHERS = tuple(login.login for login in DEMO_LOGINS if login.login != "petrova")
@@ -355,6 +355,40 @@ def test_history_of_the_card_and_search_show_it_to_its_readers_alone(
         assert [(hit.kind, hit.id) for hit in hits] == ([("result", activity)] if sees else [])
     days = [row.day for row in petrova.ask(list_history, counterparty_id=firm, period=None)]
     assert days == sorted(days, reverse=True)
+
+
+@pytest.mark.parametrize("reader", ["kryukov", "petrova"])
+def test_a_query_asks_once_who_reads_whatever_many_private_ones_there_are(
+    office: Office, desk: Open, reader: str
+) -> None:
+    firm = firm_of(desk("petrova"))
+    as_owner(
+        office,
+        """INSERT INTO activity (id, section, kind_id, counterparty_id, assignee_id, author_id, due_on, topic, is_private)
+           SELECT gen_random_uuid(), 'call', %s, %s, e.id, e.id, office_today(), 'Тема ' || n, true
+           FROM employee AS e, generate_series(1, 2000) AS n WHERE e.login = 'petrova'""",
+        CALL,
+        firm,
+    )
+    as_owner(office, "ANALYZE")
+    for query in (
+        "SELECT a.id FROM activity_private AS own JOIN activity AS a ON a.id = own.activity_id"
+        " WHERE own.counterparty_id = %s",
+        "SELECT a.id FROM activity AS a LEFT JOIN activity_private AS own"
+        " ON a.is_private AND own.activity_id = a.id WHERE a.due_on = office_today() AND %s::uuid IS NOT NULL",
+    ):
+        (plan,) = desk(reader).sql(f"EXPLAIN (ANALYZE, VERBOSE, FORMAT JSON) {query}", firm)[0]
+        nodes = [plan[0]["Plan"]]
+        asking = 0
+        while nodes:
+            node = nodes.pop()
+            nodes += node.pop("Plans", [])
+            if any(
+                name in str(node) for name in ("may_read_private", "current_employee_id", "whose_referent")
+            ):
+                assert (node["Parent Relationship"], node["Actual Loops"] <= 1) == ("InitPlan", True), node
+                asking += 1
+        assert asking == 2
 
 
 def test_the_news_of_it_are_ids(office: Office, desk: Open) -> None:

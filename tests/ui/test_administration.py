@@ -329,6 +329,7 @@ def test_what_another_administrator_does_appears_by_itself(
     qtbot: QtBot, office: Office, open_account_window: OpenWindow
 ) -> None:
     page = open_account_window("admin").administration
+    page._timer.stop()
     ((free,),) = as_owner(
         office, "SELECT id::text FROM employee WHERE login IS NULL AND active ORDER BY full_name LIMIT 1"
     )

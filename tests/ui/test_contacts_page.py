@@ -1,5 +1,6 @@
 """The Contacts document in a real window on a real database: keys, clicks, and what colleagues do meanwhile."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from altius_desktop.i18n import _
+from altius_desktop.services.activities import why_not_change
 from altius_desktop.services.day import ActivityRow
+from altius_desktop.ui import messages
+from altius_desktop.ui.dialogs.activity import ActivityDialog
+from altius_desktop.ui.dialogs.plan import PlanDialog
 from altius_desktop.ui.main_window import MainWindow
 from tests.conftest import Office
 from tests.ui.conftest import OpenWindow
@@ -24,6 +30,11 @@ def open_call(window: MainWindow) -> ActivityRow:
 
 def shown(window: MainWindow, row: ActivityRow) -> ActivityRow:
     return window.contacts.day.rows[row.id]
+
+
+def toasts(window: MainWindow) -> list[str]:
+    """What the messages in the corner say."""
+    return [toast.accessibleName() for toast in window.findChildren(messages.Toast) if toast.isVisible()]
 
 
 def press(
@@ -263,6 +274,57 @@ def test_another_ones_row_may_be_read_planned_for_and_coloured_but_not_changed(
     assert office.fetch("gromov", "SELECT highlight, status FROM activity WHERE id = %s", str(row.id)) == [
         (3, "planned")
     ]
+
+
+def test_of_a_row_of_a_department_its_people_are_named_among_those_who_may_change_it(
+    open_window: OpenWindow, qtbot: QtBot, office: Office
+) -> None:
+    window = open_window("vlasova")
+    page, workplace = window.contacts, window.workplace
+    fomin = next(person.id for person in workplace.directories.employees if person.login == "fomin")
+    department = next(
+        row for row in workplace.directories.departments if row.id != workplace.identity.department_id
+    )
+    office.fetch(
+        "gromov",
+        "UPDATE activity SET department_id = %s WHERE assignee_id = %s AND author_id = %s AND status = 'planned'",
+        *(str(department.id), str(fomin), str(fomin)),
+    )
+    page.day.show(day=None, person=fomin)
+    qtbot.waitUntil(lambda: page.day.cover.employees == {fomin} and bool(page.day.rows))
+    row = next(
+        row for row in page.calls.rows() if row.status == "planned" and row.department_id == department.id
+    )
+    page.calls.take_focus(row.id)
+    for key in (Qt.Key.Key_R, Qt.Key.Key_D):
+        QTest.keyClick(page.calls.table, key, Qt.KeyboardModifier.ControlModifier)
+        assert QApplication.activeModalWidget() is None
+    why = why_not_change(row, workplace.identity)
+    assert toasts(window) == [why, why]
+    alone = why_not_change(replace(row, department_id=None), workplace.identity)
+    assert why != alone
+    page.acts.open_activity()
+    qtbot.waitUntil(lambda: window.findChild(ActivityDialog) is not None)
+    dialog = window.findChild(ActivityDialog)
+    assert department.name in dialog.banner.accessibleName()
+    dialog.close_saved()
+
+
+def test_the_plan_says_how_much_was_planned_and_its_way_back_goes_with_it(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    window = open_window("scherbakova")
+    page, workplace = window.contacts, window.workplace
+    page.acts.plan_section("daily")
+    dialog = window.findChild(PlanDialog)
+    assert dialog is not None
+    dialog.model.setData(dialog.model.index(0, dialog.model.column_of("topic")), "Проба")
+    dialog.save()
+    told = _("Planned: {count}").format(count=1)
+    qtbot.waitUntil(lambda: told in toasts(window))
+    page.acts.undo()
+    qtbot.waitUntil(lambda: workplace.worker.pending == 0 and bool(toasts(window)))
+    assert told not in toasts(window)
 
 
 def test_column_widths_splitter_and_the_overdue_switch_are_kept(

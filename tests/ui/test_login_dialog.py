@@ -13,7 +13,7 @@ from altius_desktop.services.identity import get_identity
 from altius_desktop.settings import Settings
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.dialogs.login_people import OfferedLogin
-from altius_desktop.ui.dialogs.login_server import parse_server, server_text
+from altius_desktop.ui.dialogs.login_server import ServerDialog, parse_server, server_text
 from altius_desktop.ui.worker import Worker
 
 
@@ -193,3 +193,59 @@ def test_an_address_is_read_as_people_write_it_and_written_back(text, address):
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(FieldError):
         parse_server(text)
+
+
+def server_dialog(dialog):
+    part(dialog, "serverButton", QPushButton).click()
+    (found,) = [one for one in dialog.findChildren(ServerDialog) if one.isVisible()]
+    return found
+
+
+def test_the_servers_parts_and_the_protection_are_chosen_used_and_remembered(
+    qtbot, settings, worker, tmp_path
+):
+    asked = []
+    dialog = opened(qtbot, settings, worker, lambda address, _credentials: asked.append(address))
+    fill(dialog, "srv:5433/firma", "lapina", "x")
+    server = server_dialog(dialog)
+    assert server.values() == {
+        "host": "srv",
+        "port": 5433,
+        "database": "firma",
+        "sslmode": "prefer",
+        "sslrootcert": "",
+    }
+    assert not part(server, "certificateButton", QPushButton).isEnabled()
+    certificate = tmp_path / "firma.crt"
+    server.set_values({"host": "10.0.0.5", "port": 5432, "sslmode": "verify-full"})
+    server.editor("sslrootcert").set_value(str(certificate))
+    part(server, "saveButton", QPushButton).click()
+    assert part(server, "sslrootcertError", QLabel).isVisible(), "there is no such file yet"
+    certificate.touch()
+    part(server, "saveButton", QPushButton).click()
+    assert part(dialog, "serverEdit", QLineEdit).text() == "10.0.0.5/firma"
+    with qtbot.waitSignal(dialog.accepted, timeout=15_000):
+        part(dialog, "loginButton", QPushButton).click()
+    assert asked == [ServerAddress("10.0.0.5", 5432, "firma", "", "verify-full", str(certificate))]
+    again = Settings.load(settings.path)
+    assert (again.host, again.sslmode, again.sslrootcert) == ("10.0.0.5", "verify-full", str(certificate))
+    # Another name typed by hand is no reason to trust it more.
+    next_one = opened(qtbot, again, worker, lambda address, _credentials: asked.append(address))
+    fill(next_one, "other", "lapina", "x")
+    with qtbot.waitSignal(next_one.accepted, timeout=15_000):
+        part(next_one, "loginButton", QPushButton).click()
+    assert (asked[-1].host, asked[-1].sslmode) == ("other", "verify-full")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("host", "a b"), ("host", ""), ("database", "a/b"), ("database", "")]
+)
+def test_what_cannot_be_a_server_is_refused_at_its_field(qtbot, settings, worker, key, value):
+    dialog = opened(qtbot, settings, worker, enter)
+    fill(dialog, "srv", "lapina", "x")
+    server = server_dialog(dialog)
+    server.editor(key).set_value(value)
+    part(server, "saveButton", QPushButton).click()
+    assert server.isVisible()
+    assert any(part(server, f"{name}Error", QLabel).isVisible() for name in ("host", "database"))
+    server.close_saved()

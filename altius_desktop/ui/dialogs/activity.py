@@ -177,6 +177,9 @@ class ActivityDialog(DialogFrame):
             for field in fields_of_class(ActivityFields)
             if getattr(theirs, field.name) != getattr(self._seen, field.name)
         ]
+        if row.concealed:
+            # Its texts are not gone, as they would seem here: they are no longer for this employee.
+            changed = [field_labels()["is_private"]]
         if changed and self.save_button.isEnabled():
             self.banner.show_kind("info")
             self.banner.show_text(

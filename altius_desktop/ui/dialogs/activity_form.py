@@ -23,6 +23,7 @@ from altius_desktop.services.search import CounterpartyHit
 from altius_desktop.ui.controls import label, set_tone
 from altius_desktop.ui.dialogs.day_edits import DayEdit, TimeEdit
 from altius_desktop.ui.dialogs.plan.editors import assignee_choices, person_choices, priority_choices
+from altius_desktop.ui.dialogs.private_check import PrivateCheck
 from altius_desktop.ui.form.editors import NoteEdit, TextEdit
 from altius_desktop.ui.formats import clock, full_day
 from altius_desktop.ui.icons import known
@@ -48,6 +49,7 @@ def field_labels() -> dict[str, str]:
         "topic": _("Topic"),
         "description": _("Description"),
         "priority": _("Priority"),
+        "is_private": _("Private"),
     }
 
 
@@ -132,13 +134,16 @@ class ActivityForm(QWidget):
         self._priority = _Picker(
             priority_choices(), current=row.priority, name="priorityEdit", title=names["priority"]
         )
+        self._private = PrivateCheck(row, self._workplace.identity.employee_id)
         self._lay_out(names)
+        self._private.offer(self._assignee.current)
         for picker in (self._kind, self._person, self._assignee, self._priority):
             picker.chosen.connect(lambda _key: self._on_changed())
         self._counterparty.chosen.connect(self._on_counterparty_chosen)
         for editor in (self._day, self._time, self._deadline, self._topic, self._description):
             editor.changed.connect(self._on_changed)
         self._phone.editTextChanged.connect(lambda _text: self._on_changed())
+        self._private.changed.connect(self._on_changed)
 
     def _lay_out(self, names: Mapping[str, str]) -> None:
         daily = self._row.section == "daily"
@@ -168,6 +173,7 @@ class ActivityForm(QWidget):
         grid.addLayout(self._cell("priority", names, self._priority), 2 if daily else 3, 1)
         grid.addLayout(self._cell("topic", names, self._topic), 4, 0, 1, 2)
         grid.addLayout(self._cell("description", names, self._description), 5, 0, 1, 2)
+        grid.addWidget(self._private, 6, 0, 1, 2)
 
     def _cell(
         self, field: str, names: Mapping[str, str], widget: QWidget, *, layout: QHBoxLayout | None = None
@@ -201,6 +207,7 @@ class ActivityForm(QWidget):
             if widget not in (self._topic, self._description):
                 widget.setEnabled(False)
         self._time.setEnabled(False)
+        self._private.setEnabled(False)
         self._topic.line.setReadOnly(True)
         self._description.text.setReadOnly(True)
 
@@ -224,7 +231,7 @@ class ActivityForm(QWidget):
             topic=before.topic if topic == clean_line(before.topic) else topic,
             description=before.description if text == clean_text(before.description) else text,
             priority=self._priority.current or self._before.priority,
-            is_private=before.is_private,
+            is_private=self._private.value(),
         )
 
     def _assignment(self) -> tuple[UUID | None, UUID | None]:
@@ -257,6 +264,8 @@ class ActivityForm(QWidget):
             problems["kind_id"] = _("Choose the kind of contact.")
         if self._assignee.current is None:
             problems["assignee"] = _("Choose who will do it.")
+        elif problem := self._private.problem(self._assignee.current):
+            problems["assignee"] = problem
         if len(clean_line(self._phone.currentText())) > PHONE_LIMIT:
             problems["phone"] = _("The phone is longer than 100 characters.")
         return {field: text for field, text in problems.items() if text}
@@ -318,6 +327,9 @@ class ActivityForm(QWidget):
                     self._description.set_value(value)
                 case "priority":
                     self._priority.show_choice(value, name)
+                case "is_private":
+                    self._private.set_value(value)
+        self._private.offer(self._assignee.current)
 
     def text_of(self, field: str, value: Any, theirs: ActivityRow) -> str:
         """A value of a field as people read it; names that only the colleague's row knows come from `theirs`."""
@@ -328,6 +340,8 @@ class ActivityForm(QWidget):
             return full_day(value)
         if field == "due_time":
             return clock(value)
+        if field == "is_private":
+            return _("yes") if value else _("no")
         if field in ("topic", "description", "phone"):
             return str(value)
         return self._names.get((field, value)) or _("no longer in the directory")
@@ -349,6 +363,7 @@ class ActivityForm(QWidget):
         self._names.update(named)
 
     def _on_changed(self) -> None:
+        self._private.offer(self._assignee.current)
         for field, error in self._errors.items():
             if error.text():
                 self._mark(field, self._problems().get(field, ""), error)

@@ -97,7 +97,7 @@ class ServerDialog(FormDialog):
         dialog.setObjectName("certificateFileDialog")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([f"{_('Certificates')} (*.crt *.pem *.cer)", f"{_('All files')} (*)"])
+        dialog.setNameFilters([_("Certificates") + " (*.crt *.pem *.cer)", _("All files") + " (*)"])
         dialog.fileSelected.connect(self.editor("sslrootcert").set_value)
         dialog.open()
 

@@ -184,11 +184,12 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, left: int, room: int, text: str, style: RowStyle, column: Column
     ) -> None:
         look = self._look
-        late = style.overdue and not style.done and column.kind == "date"
-        strong = late or (column.strong and not style.done)
+        faint = style.done or style.muted
+        late = style.overdue and not faint and column.kind == "date"
+        strong = late or (column.strong and not faint)
         if late:
             pen = look.danger
-        elif style.done:
+        elif faint:
             pen = look.muted if style.highlight is None else look.text2
         else:
             pen = look.text

@@ -40,11 +40,12 @@ class Check:
 
 @dataclass(frozen=True)
 class RowStyle:
-    """How a whole row looks: highlight key 1 to 6, done rows muted, overdue dates red."""
+    """How a whole row looks: highlight key 1 to 6, done rows muted, overdue dates red; `muted` as if done."""
 
     highlight: int | None = None
     done: bool = False
     overdue: bool = False
+    muted: bool = False
 
 
 @dataclass(frozen=True)

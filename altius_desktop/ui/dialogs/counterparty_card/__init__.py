@@ -3,9 +3,19 @@
 from altius_desktop.ui.dialogs.counterparty_card.opening import (
     cards_kept,
     close_cards,
+    drop_cards,
+    make_card_ahead,
     open_card,
     rebuild_cards,
 )
 from altius_desktop.ui.dialogs.counterparty_card.window import CounterpartyCard
 
-__all__ = ["CounterpartyCard", "cards_kept", "close_cards", "open_card", "rebuild_cards"]
+__all__ = [
+    "CounterpartyCard",
+    "cards_kept",
+    "close_cards",
+    "drop_cards",
+    "make_card_ahead",
+    "open_card",
+    "rebuild_cards",
+]

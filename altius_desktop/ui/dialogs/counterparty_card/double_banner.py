@@ -16,12 +16,16 @@ class DoubleBanner(Banner):
 
     card_asked = Signal(object)  # the id of the other counterparty
 
-    def __init__(self, workplace: Workplace, counterparty_id: UUID) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         super().__init__("warn", name="duplicateBanner")
         self._workplace = workplace
-        self._counterparty_id = counterparty_id
+        self._counterparty_id: UUID | None = None
         self._double: Duplicate | None = None
         self.add_button(_("Open"), self._open, icon="external", name="openDuplicateButton")
+
+    def stand_for(self, counterparty_id: UUID) -> None:
+        """Look for the doubles of this counterparty from now on."""
+        self._counterparty_id = counterparty_id
 
     def look_for(self, inn: str) -> None:
         """Ask who else has this INN."""

@@ -70,6 +70,7 @@ class CardForm(QScrollArea):
         self._lookups = {name: DirectoryLookup(workplace, table) for name, table in _DIRECTORIES.items()}
         self._editors: dict[str, Editor] = {name: self._make(name) for name in _NAMES}
         self._missing = label(role=Font.CAPTION, tone="warn", name="missingLabel", wrap=True)
+        workplace.directories_changed.connect(self.refresh_names)
         self.setObjectName("cardForm")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

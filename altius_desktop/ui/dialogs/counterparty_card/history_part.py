@@ -19,19 +19,28 @@ from altius_desktop.ui.table import Column, DataTable, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
+NOBODY = UUID(int=0)
+
+
+class _Period(HistoryPeriod):
+    """The line of periods, made before it is known whose history it asks for."""
+
+    def stand_for(self, counterparty_id: UUID) -> None:
+        self._counterparty_id = counterparty_id
+
 
 class HistoryPart(QWidget):
     """Contacts of the last quarter, or of the period that is chosen; what is still planned stands in the plan."""
 
     row_opened = Signal(object)  # HistoryRow
 
-    def __init__(self, workplace: Workplace, counterparty_id: UUID, today: date) -> None:
+    def __init__(self, workplace: Workplace, today: date) -> None:
         super().__init__()
         self._model = RowTableModel(_columns(), style=history_style, parent=self)
         self._model.set_legend(dict(workplace.directories.legend))
         self.table = DataTable(self._model, name="historyTable", title=_("History of contacts"))
         self.table.activated_row.connect(self.row_opened)
-        self.period = HistoryPeriod(workplace, counterparty_id, today=today, chosen="quarter")
+        self.period = _Period(workplace, NOBODY, today=today, chosen="quarter")
         self.period.asked.connect(self.reload)
         self._counts = label(role=Font.CAPTION, tone="muted", name="historyCounts")
         head = QHBoxLayout()
@@ -47,6 +56,10 @@ class HistoryPart(QWidget):
         whole.setSpacing(6)
         whole.addLayout(head)
         whole.addWidget(self.table, 1)
+
+    def stand_for(self, counterparty_id: UUID) -> None:
+        """Show the contacts of this counterparty from the next reading on."""
+        self.period.stand_for(counterparty_id)
 
     @property
     def ids(self) -> frozenset[UUID]:

@@ -44,7 +44,7 @@ from altius_desktop.ui.dialogs.counterparty_card.columns import (
     term_columns,
     term_style,
 )
-from altius_desktop.ui.dialogs.counterparty_card.history_part import HistoryPart
+from altius_desktop.ui.dialogs.counterparty_card.history_part import NOBODY, HistoryPart
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import (
     PartDialog,
     PartForm,
@@ -70,10 +70,11 @@ class CardParts(QWidget):
     saved = Signal()  # something of the firm was saved here: the card is read again
     plan_asked = Signal()
 
-    def __init__(self, workplace: Workplace, counterparty_id: UUID, today: date) -> None:
+    def __init__(self, workplace: Workplace, today: date) -> None:
         super().__init__()
         self._workplace = workplace
-        self._counterparty_id = counterparty_id
+        self._counterparty_id = NOBODY
+        self._layouts: dict[DataTable, Any] = {}
         self._today = today
         self._card: Card | None = None
 
@@ -89,7 +90,7 @@ class CardParts(QWidget):
         self.terms = self._table(
             "termsTable", _("Terms and discounts"), term_columns(now), style=term_style(now)
         )
-        self.history = HistoryPart(workplace, counterparty_id, today)
+        self.history = HistoryPart(workplace, today)
         self.history.row_opened.connect(self._open_history_row)
         self._keep_layout(self.history.table)
         self.plan.activated_row.connect(self._open_activity)
@@ -113,8 +114,19 @@ class CardParts(QWidget):
 
     def _keep_layout(self, table: DataTable) -> None:
         name = _LAYOUT + table.objectName()
-        table.restore_state(self._workplace.layout(name))
+        self._layouts[table] = self._workplace.layout(name)
+        table.restore_state(self._layouts[table])
         table.state_changed.connect(lambda: self._workplace.save_layout(name, table.save_state()))
+
+    def stand_for(self, counterparty_id: UUID) -> None:
+        """Belong to this counterparty; what was arranged elsewhere since the tables were made holds here too."""
+        self._counterparty_id = counterparty_id
+        self.history.stand_for(counterparty_id)
+        for table, known in self._layouts.items():
+            layout = self._workplace.layout(_LAYOUT + table.objectName())
+            if layout != known:
+                table.restore_state(layout)
+            table.rows_model.set_legend(dict(self._workplace.directories.legend))
 
     def _bind(self, table: DataTable, make_form: MakeForm, kind: type[PartFields]) -> None:
         def open_row(row: PartRow | None) -> None:

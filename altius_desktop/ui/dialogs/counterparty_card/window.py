@@ -1,29 +1,27 @@
 """The card's window: reads the counterparty, saves what was changed field by field, follows the news of it."""
 
-from functools import partial
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldError, UserError
 from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _
+from altius_desktop.services.acts import Acted
 from altius_desktop.services.counterparty_card import Card, CardFields, get_card
 from altius_desktop.services.counterparty_edits import update_counterparty
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import Button, ElidedLabel, label, rule, shortcut, style_label
+from altius_desktop.ui.controls import shortcut
 from altius_desktop.ui.dialogs.counterparty_card.acts import CardActs
-from altius_desktop.ui.dialogs.counterparty_card.double_banner import DoubleBanner
-from altius_desktop.ui.dialogs.counterparty_card.form import CardForm
+from altius_desktop.ui.dialogs.counterparty_card.content import CardContent, make_content
+from altius_desktop.ui.dialogs.counterparty_card.history_part import NOBODY
 from altius_desktop.ui.dialogs.counterparty_card.labels import told_fields
-from altius_desktop.ui.dialogs.counterparty_card.parts import CardParts
 from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
 from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
-from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.formats import clock, short_day
-from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -34,7 +32,13 @@ class CounterpartyCard(QWidget):
     saved = Signal()
     card_asked = Signal(object)  # the id of another counterparty that is to be opened
 
-    def __init__(self, workplace: Workplace, counterparty_id: UUID, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        counterparty_id: UUID | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Without a counterparty it is a window that `stand_for` fills."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("counterpartyCard")
         self.setAccessibleName(_("Counterparty"))
@@ -42,7 +46,7 @@ class CounterpartyCard(QWidget):
         self.setMinimumSize(1180, 600)
         self.resize(QSize(1400, 860).boundedTo(self.screen().availableSize()))
         self._workplace = workplace
-        self.counterparty_id = counterparty_id
+        self.counterparty_id = NOBODY
         self.card: Card | None = None
         self._busy = self._sure = False
         self._close_after = self._rebuild_after = False
@@ -50,7 +54,7 @@ class CounterpartyCard(QWidget):
             workplace,
             self,
             edited=lambda: self.form,
-            write=partial(update_counterparty, counterparty_id=counterparty_id),
+            write=self._write,
             title=lambda mine: mine.name,
             busy=self._set_busy,
             done=self._on_saved,
@@ -67,101 +71,53 @@ class CounterpartyCard(QWidget):
         self.acts.done.connect(self.reload)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        self._content = self._build()
+        self._take(make_content(workplace))
         whole.addWidget(self._content)
         self.form.setEnabled(False)
         # Not a field: what is typed in passing must change nothing.
         self.parts.persons.setFocus()
         self._wire()
         self._update_buttons()
+        if counterparty_id is not None:
+            self.stand_for(counterparty_id)
+
+    @property
+    def is_of_now(self) -> bool:
+        """Whether it would be built the same today and in the present language."""
+        return self._content.is_of_now
+
+    def stand_for(self, counterparty_id: UUID) -> None:
+        """Show this counterparty from now on."""
+        self.counterparty_id = counterparty_id
+        self._content.stand_for(counterparty_id)
+        news = CounterpartyNews(self._workplace, counterparty_id, self, shown=lambda: self.parts.activity_ids)
+        news.changed.connect(self.reload)
         self.reload()
 
-    def _build(self) -> QWidget:
-        """All that the window holds, in the language of now."""
-        workplace, today = self._workplace, likely_today(self._workplace.identity)
-        self.form = CardForm(workplace, today)
+    def _write(self, session: Any, **what: Any) -> Acted:
+        return update_counterparty(session, counterparty_id=self.counterparty_id, **what)
+
+    def _take(self, content: CardContent) -> None:
+        """Hold this content and do what is asked in it."""
+        self._content = content
+        self.form, self.parts = content.form, content.parts
+        self.banner, self.double_banner = content.banner, content.double_banner
+        self.save_button, self.changes_button = content.save_button, content.changes_button
         self.form.changed.connect(self._on_form_changed)
-        self.parts = CardParts(workplace, self.counterparty_id, today)
         self.parts.saved.connect(self.reload)
         self.parts.plan_asked.connect(self.acts.plan)
-        workplace.directories_changed.connect(self.form.refresh_names)
-        self._name = style_label(ElidedLabel(), role=Font.TITLE, name="cardName")
-        self._archived = label(_("in the archive"), role=Font.CAPTION, tone="warn", name="archivedLabel")
-        self._archived.hide()
-        self._changed = style_label(ElidedLabel(), role=Font.CAPTION, tone="text2", name="changedLabel")
-        self._changed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.plan_button = Button(
-            _("Plan"), icon="plan", hint="Ctrl+L", kind="primary", name="planButton", on_click=self.acts.plan
-        )
-        self.letter_button = Button(
-            _("Letter"), icon="letter", name="letterButton", on_click=self._write_letter
-        )
-        self.colour_button = Button(
-            _("Colour"), icon="color", hint="Alt+1…6", arrow=True, name="highlightButton"
-        )
-        self.colour_button.setMenu(self.acts.colour_menu)
-        self.print_button = Button(
-            _("Print"), icon="print", hint="Ctrl+P", name="printButton", on_click=self.acts.print_card
-        )
-        self.changes_button = Button(
-            icon="history",
-            hint="Ctrl+Shift+H",
-            tip=_("Who changed what"),
-            name="changesButton",
-            on_click=self.acts.show_changes,
-        )
-        self.save_button = Button(
-            _("Save"), icon="check", hint="Ctrl+S", name="saveButton", on_click=self.save
-        )
-        self.save_button.setEnabled(False)
-        self.banner = messages.Banner("info", name="cardBanner")
-        self.double_banner = DoubleBanner(self._workplace, self.counterparty_id)
         self.double_banner.card_asked.connect(self.card_asked)
-        self.form.inn_typed.connect(self.double_banner.look_for)
-
-        head = QFrame()
-        head.setProperty("surface", "panel")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(16, 9, 14, 9)
-        row.setSpacing(10)
-        row.addWidget(self._name, 1)
-        row.addWidget(self._archived)
-        actions = QHBoxLayout()
-        actions.setSpacing(6)
-        for button in (self.plan_button, self.letter_button, self.colour_button, self.print_button):
-            actions.addWidget(button)
-        actions.addSpacing(8)
-        actions.addWidget(self._changed, 1)
-        actions.addWidget(self.changes_button)
-        actions.addSpacing(8)
-        actions.addWidget(self.save_button)
-        right = QVBoxLayout()
-        right.setContentsMargins(14, 10, 14, 12)
-        right.setSpacing(10)
-        right.addLayout(actions)
-        right.addWidget(self.banner)
-        right.addWidget(self.double_banner)
-        right.addWidget(self.parts, 1)
-        body = QHBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addWidget(self.form)
-        body.addWidget(rule(vertical=True, strong=True))
-        body.addLayout(right, 1)
-        content = QWidget()
-        whole = QVBoxLayout(content)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(head)
-        whole.addWidget(rule(strong=True))
-        whole.addLayout(body, 1)
-        return content
+        for button, act in (
+            (content.plan_button, self.acts.plan),
+            (content.letter_button, self._write_letter),
+            (content.print_button, self.acts.print_card),
+            (content.changes_button, self.acts.show_changes),
+            (content.save_button, self.save),
+        ):
+            button.clicked.connect(lambda _on=False, act=act: act())
+        content.colour_button.setMenu(self.acts.colour_menu)
 
     def _wire(self) -> None:
-        news = CounterpartyNews(
-            self._workplace, self.counterparty_id, self, shown=lambda: self.parts.activity_ids
-        )
-        news.changed.connect(self.reload)
         for keys, action in (
             ("Ctrl+S", self.save),
             ("Ctrl+L", self.acts.plan),
@@ -184,7 +140,8 @@ class CounterpartyCard(QWidget):
             return
         focus = self.focusWidget()
         form, parts, content = self.form, self.parts, self._content
-        self._content = self._build()
+        self._take(make_content(self._workplace))
+        self._content.stand_for(self.counterparty_id)
         self.setAccessibleName(_("Counterparty"))
         self.form.take_over(form)
         if self.card is not None:
@@ -238,18 +195,18 @@ class CounterpartyCard(QWidget):
         self.loaded.emit()
 
     def _show(self, card: Card) -> None:
-        self._name.setText(card.fields.name)
+        self._content.name.setText(card.fields.name)
         # The mark of what is not saved; one that is in the name itself is doubled to be shown.
         self.setWindowTitle(f"{card.fields.name.replace('[*]', '[*][*]')}[*] — Altius")
         self.setAccessibleName(card.fields.name)
-        self._archived.setVisible(card.archived)
+        self._content.archived.setVisible(card.archived)
         words = _("changed {day} at {time}").format(
             day=short_day(card.changed_at.date(), card.today), time=clock(card.changed_at)
         )
         if card.changed_by_name:
             words = f"{words}, {with_initial(card.changed_by_name)}"
-        self._changed.setText(words)
-        self._changed.setAccessibleName(words)
+        self._content.changed.setText(words)
+        self._content.changed.setAccessibleName(words)
         self.parts.show_card(card)
         self._update_buttons()
 
@@ -342,17 +299,18 @@ class CounterpartyCard(QWidget):
         changed = self.form.has_changes()
         self.save_button.setEnabled(changed and not self._busy)
         self.setWindowModified(changed)
+        content = self._content
         for button in (
-            self.plan_button,
-            self.letter_button,
-            self.colour_button,
-            self.print_button,
-            self.changes_button,
+            content.plan_button,
+            content.letter_button,
+            content.colour_button,
+            content.print_button,
+            content.changes_button,
         ):
             button.setEnabled(self.card is not None)
 
     def _write_letter(self) -> None:
-        self.acts.write_letter(self.letter_button)
+        self.acts.write_letter(self._content.letter_button)
 
     # Closing
 

@@ -40,7 +40,17 @@ ICON = 16
 ICON_GAP = 7
 _RADIUS = 6
 # What a cell needs beside its text: the arrow or the calendar.
-ICONS = {"choice": 14, "date": 14, "picker": 0, "time": 0, "line": 0, "note": 0, "number": 0, "delete": 0}
+ICONS = {
+    "choice": 14,
+    "date": 14,
+    "picker": 0,
+    "time": 0,
+    "line": 0,
+    "note": 0,
+    "number": 0,
+    "lock": 0,
+    "delete": 0,
+}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -242,6 +252,12 @@ class PlanDelegate(QStyledItemDelegate):
         if column.look == "delete":
             x, y = rect.center().x() - ICON // 2, rect.center().y() - ICON // 2
             icons.draw(painter, "delete", x, y, role="danger" if current else "text2")
+            return
+        if column.look == "lock":
+            line = self._model.line(index.row())
+            role = "accent" if line.is_private else "border" if line.of_department else "muted"
+            name = "lock" if line.is_private else "unlocked"
+            icons.draw(painter, name, rect.center().x() - ICON // 2, rect.center().y() - ICON // 2, role=role)
             return
         self._contents(painter, rect, index.row(), column)
 

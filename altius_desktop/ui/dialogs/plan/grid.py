@@ -15,7 +15,7 @@ from altius_desktop.ui.picker import PickerEdit
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
-_FIXED = ("number", "delete")
+_FIXED = ("number", "is_private", "delete")
 _FILLING = "description"
 _RADIUS = 7
 
@@ -204,6 +204,11 @@ class PlanGrid(QTableView):
             and (opening or key == Qt.Key.Key_Space)
         ):
             self.delete_asked.emit(index.row())
+        elif self.plan.columns[index.column()].look == "lock" and not shift_f4:
+            if plain and (opening or key == Qt.Key.Key_Space):
+                self._toggle(index)
+            elif not event.text().strip():
+                super().keyPressEvent(event)
         elif plain and opening:
             self._open(index, with_list=key != Qt.Key.Key_F2)
         elif shift_f4 or (plain and key == Qt.Key.Key_Delete):
@@ -245,8 +250,13 @@ class PlanGrid(QTableView):
             return
         if self.plan.columns[index.column()].look == "delete":
             self.delete_asked.emit(index.row())
+        elif self.plan.columns[index.column()].look == "lock":
+            self._toggle(index)
         else:
             self._open(index, with_list=True)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        self.plan.setData(index, not self.plan.line(index.row()).is_private)
 
 
 class _Header(QHeaderView):

@@ -33,6 +33,7 @@ class PlanSeed:
     assignee_id: UUID | None = None
     follows_id: UUID | None = None
     title: str = ""
+    is_private: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,16 @@ class PlanLine:
     topic: str = ""
     description: str = ""
     priority: int = NORMAL_PRIORITY
+    is_private: bool = False
     unread: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_daily(self) -> bool:
         return self.section == "daily"
+
+    @property
+    def of_department(self) -> bool:
+        return self.assignee is not None and self.assignee[0] == "department"
 
     def unread_text(self, field: str) -> str:
         return dict(self.unread).get(field, "")
@@ -82,6 +88,7 @@ def first_line(seed: PlanSeed, directories: Directories, identity: Identity) -> 
         contact_person_id=seed.contact_person_id,
         assignee=("employee", seed.assignee_id or identity.employee_id),
         due_on=seed.day,
+        is_private=seed.is_private,
     )
 
 
@@ -121,6 +128,7 @@ def plan_row(line: PlanLine, activity_id: UUID) -> PlanRow:
         topic=line.topic,
         description=line.description,
         priority=line.priority,
+        is_private=line.is_private,
     )
 
 
@@ -160,3 +168,11 @@ def assignee_name(assignee: Assignee | None, directories: Directories) -> str:
         return with_initial(employee.full_name) if employee is not None else ""
     name = next((row.name for row in directories.departments if row.id == who), "")
     return _("{name} (department)").format(name=name) if name else ""
+
+
+def lock_tip(line: PlanLine) -> str:
+    """What the lock of a line means, or why there is none."""
+    if line.of_department and not line.is_private:
+        return _("A private activity needs an employee to do it, not a department.")
+    head = _("Private") if line.is_private else _("Make it private")
+    return f"{head}\n{_('Others see only that this time is taken.')}"

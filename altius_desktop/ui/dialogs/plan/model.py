@@ -22,6 +22,7 @@ from altius_desktop.ui.dialogs.plan.lines import (
     assignee_name,
     check_line,
     copied_line,
+    lock_tip,
     next_line,
     plan_day,
 )
@@ -41,7 +42,7 @@ class PlanColumn:
     field: str
     title: str
     width_chars: int
-    look: str  # number, choice, picker, date, time, line, note, delete
+    look: str  # number, choice, picker, date, time, line, note, lock, delete
     placeholder: str = ""
 
 
@@ -58,6 +59,7 @@ def plan_columns() -> tuple[PlanColumn, ...]:
         PlanColumn("contact_person_id", _("Contact person"), 13, "choice"),
         PlanColumn("deadline_on", _("Deadline"), 11, "date"),
         PlanColumn("priority", _("Priority"), 8, "choice"),
+        PlanColumn("is_private", "", 2, "lock"),
         PlanColumn("delete", "", 2, "delete"),
     )
 
@@ -222,6 +224,8 @@ class PlanModel(QAbstractTableModel):
                 return short_name(person.full_name) if person is not None else ""
             case "priority":
                 return priority_name(line.priority)
+            case "is_private":
+                return _("Private") if line.is_private else ""
         return ""
 
     def kind(self, line: PlanLine) -> ActivityKindRow | None:
@@ -250,6 +254,10 @@ class PlanModel(QAbstractTableModel):
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if self.columns[index.column()].look in ("number", "delete"):
             return flags
+        # Nobody's own is private; what became a department's may still be opened to all.
+        line = self._lines[index.row()]
+        if self.columns[index.column()].field == "is_private" and line.of_department and not line.is_private:
+            return flags
         if self.columns[index.column()].field == "deadline_on" and not self._lines[index.row()].is_daily:
             return flags
         return flags | Qt.ItemFlag.ItemIsEditable
@@ -263,7 +271,8 @@ class PlanModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return column.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return column.title or (_("Number") if column.look == "number" else _("Remove row"))
+            untitled = {"number": _("Number"), "lock": _("Private"), "delete": _("Remove row")}
+            return column.title or untitled[column.look]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -280,6 +289,8 @@ class PlanModel(QAbstractTableModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 if column.look == "delete":
                     return _("Remove row")
+                if column.look == "lock":
+                    return f"{_('Private')}: {_('yes') if self._lines[row].is_private else _('no')}"
                 text = self.text_of(row, column.field)
                 wrong = self.wrong_text(index)
                 return ", ".join(part for part in (column.title, text, wrong) if part)
@@ -302,6 +313,8 @@ class PlanModel(QAbstractTableModel):
                     self._wrong.pop((before.id, column.field), None)
                     self._show(row, number)
             self._tell_at_once(row, field)
+            if field in ("assignee", "is_private"):
+                self._tell_of_private(row)
             self._show(row, index.column())
             self.lines_changed.emit()
         return True
@@ -336,6 +349,8 @@ class PlanModel(QAbstractTableModel):
                 return replace(line, description=clean_text(value or ""))
             case "priority":
                 return replace(line, priority=value or line.priority)
+            case "is_private":
+                return replace(line, is_private=bool(value))
         return replace(line, **{field: value})
 
     def _tell_at_once(self, row: int, field: str) -> None:
@@ -346,6 +361,13 @@ class PlanModel(QAbstractTableModel):
         told = [error.text for error in check_line(row, line) if error.field == field]
         if told:
             self._wrong[line.id, field] = "\n".join(told)
+
+    def _tell_of_private(self, row: int) -> None:
+        """Whether a line may be private depends on its assignee: one tells of the other."""
+        self._wrong.pop((self._lines[row].id, "assignee"), None)
+        self._tell_at_once(row, "assignee")
+        for field in ("assignee", "is_private"):
+            self._show(row, self.column_of(field))
 
     def _kind_name(self, line: PlanLine) -> str:
         if line.is_daily:
@@ -363,6 +385,8 @@ class PlanModel(QAbstractTableModel):
             full = f"{person.full_name}, {person.position}" if person.position else person.full_name
         elif column.field == "kind_id" and line.is_daily:
             full = _("Daily task")
+        elif column.look == "lock":
+            full = lock_tip(line)
         elif column.look == "delete":
             full = f"{_('Remove row')} (Ctrl+Del)"
         return "\n".join(part for part in (self.wrong_text(index), full[:1000]) if part)

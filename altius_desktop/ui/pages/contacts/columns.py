@@ -32,6 +32,22 @@ def result_line(row: ActivityRow) -> str:
     return line or _("done")
 
 
+def private_mark(row: ActivityRow, text: str) -> str | Mark:
+    """What names a row, with the lock of a private one; of a colleague's nothing is to be read but this word."""
+    if row.concealed:
+        return Mark("lock", _("Private"), "muted")
+    return Mark("lock", text, "muted") if row.is_private else text
+
+
+def private_tip(row: ActivityRow) -> str:
+    """What the lock means."""
+    if row.concealed:
+        return _("A private activity of {name}: what it is about only its readers see").format(
+            name=row.assignee_name
+        )
+    return _("Private") if row.is_private else ""
+
+
 class DayColumns:
     """Columns, order and looks of the day's rows; the page tells which day it shows and whose."""
 
@@ -80,7 +96,7 @@ class DayColumns:
                 self._task,
                 stretch=True,
                 strong=True,
-                tooltip=lambda row: row.description,
+                tooltip=lambda row: "\n".join(filter(None, (private_tip(row), row.description))),
                 sort=lambda row: row.topic.lower(),
             ),
             Column("due_on", _("Since"), 11, lambda row: full_day(row.due_on), sort=lambda row: row.due_on),
@@ -120,7 +136,12 @@ class DayColumns:
         )
 
     def style(self, row: ActivityRow) -> RowStyle:
-        return RowStyle(highlight=row.highlight, done=row.is_done, overdue=row.is_overdue(self.today))
+        return RowStyle(
+            highlight=row.highlight,
+            done=row.is_done,
+            overdue=row.is_overdue(self.today),
+            muted=row.concealed,
+        )
 
     def _time(self) -> Column:
         def when(row: ActivityRow) -> str:
@@ -137,9 +158,10 @@ class DayColumns:
             "counterparty",
             _("Organisation"),
             20,
-            lambda row: row.counterparty_name,
+            lambda row: private_mark(row, row.counterparty_name),
             strong=True,
             yields=0.85,
+            tooltip=private_tip,
             sort=lambda row: row.counterparty_name.lower() or None,
         )
 
@@ -166,9 +188,13 @@ class DayColumns:
 
     def _description(self) -> Column:
         def told(row: ActivityRow) -> str | Mark:
+            if row.concealed:
+                return ""
             return Mark("done", result_line(row), "ok") if row.is_done else row.description
 
         def tip(row: ActivityRow) -> str:
+            if row.concealed:
+                return private_tip(row)
             return "\n".join(filter(None, (result_line(row) if row.is_done else "", row.description)))
 
         return Column("description", _("Description"), 20, told, stretch=True, tooltip=tip)
@@ -207,6 +233,8 @@ class DayColumns:
 
     def _priority(self) -> Column:
         def mark(row: ActivityRow) -> Mark:
+            if row.concealed:
+                return Mark("")
             icon, role = PRIORITIES[row.priority]
             return Mark(icon, priority_name(row.priority), "muted" if row.is_done else role)
 
@@ -214,11 +242,14 @@ class DayColumns:
             "priority", _("Priority"), 0, mark, kind="icon", icon="flag", sort=lambda row: row.priority
         )
 
-    def _task(self, row: ActivityRow) -> str:
-        return f"{row.topic} · {row.counterparty_name}" if row.counterparty_name else row.topic
+    def _task(self, row: ActivityRow) -> str | Mark:
+        text = f"{row.topic} · {row.counterparty_name}" if row.counterparty_name else row.topic
+        return private_mark(row, text)
 
 
 def _days_shown(row: ActivityRow) -> str:
+    if row.concealed:
+        return private_tip(row)
     if not row.days_shown:
         return _("Not shown in anybody's day yet")
     return ngettext(
@@ -228,7 +259,7 @@ def _days_shown(row: ActivityRow) -> str:
 
 def _done_check(row: ActivityRow) -> Check:
     if row.finished_at is None:
-        return Check(False)
+        return Check(False, enabled=not row.concealed)
     return Check(
         True,
         _("{day} at {time}").format(day=short_day(row.finished_at.date()), time=clock(row.finished_at)),

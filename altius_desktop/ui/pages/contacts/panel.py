@@ -347,6 +347,10 @@ class _RecentRow(QWidget):
         whole.setSpacing(1)
         head = QHBoxLayout()
         head.addWidget(label(item.kind_name or _("Task"), role=Font.TABLE), 1)
+        if item.is_private:
+            lock = IconLabel("lock", role="muted", size=14)
+            lock.setToolTip(_("Private"))
+            head.addWidget(lock)
         head.addWidget(label(short_day(item.day), role=Font.CAPTION, tone="muted"))
         whole.addLayout(head)
         told = item.result_text or item.result_kind_name or item.topic

@@ -238,6 +238,7 @@ class RowActs(QObject):
             day=self._plan_day(),
             assignee_id=self._plan_for(),
             follows_id=row.id,
+            is_private=row.is_private,
         )
 
     def _open_plan(self, seed: PlanSeed) -> None:
@@ -261,8 +262,12 @@ class RowActs(QObject):
     def open_activity(self) -> None:
         """Open the chosen row for reading and editing."""
         row = self._chosen()
-        if row is not None:
-            self._open(ActivityDialog(self._workplace, row, self._page))
+        if row is None:
+            return
+        if row.concealed:
+            messages.show_toast(self._page, why_not_change(row, self._workplace.identity), kind="info")
+            return
+        self._open(ActivityDialog(self._workplace, row, self._page))
 
     def open_card(self) -> None:
         """Open the card of the chosen row's counterparty; of a row without one the row itself."""
@@ -341,7 +346,7 @@ class RowActs(QObject):
             if why and not enabled:
                 entry.setToolTip(why)
 
-        add("edit", _("Open"), "Enter", self.open_activity, True)
+        add("edit", _("Open"), "Enter", self.open_activity, not row.concealed)
         add("card", _("Counterparty's card"), "F2", self.open_card, row.counterparty_id is not None)
         add("result", _("Result…"), "Ctrl+R", self.enter_result, open_row)
         if row.section == "daily":

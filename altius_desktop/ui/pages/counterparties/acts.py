@@ -100,6 +100,17 @@ class CounterpartyActs(QObject):
         dialog.accepted.connect(saved)
         dialog.open()
 
+    def say_created(self, counterparty_id: UUID, *, shown: bool) -> None:
+        """A new one may lie behind the rows that are here, or not fit what is selected: then its card is offered."""
+        if shown:
+            messages.show_toast(self._page, _("The counterparty is entered"))
+            return
+        messages.show_toast(
+            self._page,
+            _("The counterparty is entered; it is not among the rows shown"),
+            action=messages.ToastAction(_("Open"), partial(self.open_card_of, counterparty_id)),
+        )
+
     def open_card(self) -> None:
         row = self._current()
         if row is not None:

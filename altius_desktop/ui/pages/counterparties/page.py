@@ -311,7 +311,7 @@ class CounterpartiesPage(QWidget):
         self.telling.tell_loaded()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
-            self._tell_created(wanted, shown=self.table.select_id(wanted))
+            self.acts.say_created(wanted, shown=self.table.select_id(wanted))
         self.telling.tell_why_empty(
             self.where(), create=self.acts.create, take_last_away=self.remove_last_part, reset=self.reset
         )
@@ -353,17 +353,6 @@ class CounterpartiesPage(QWidget):
     def _on_created(self, counterparty_id: UUID) -> None:
         self._wanted = counterparty_id
         self.listing.reload()
-
-    def _tell_created(self, counterparty_id: UUID, *, shown: bool) -> None:
-        """A new one may lie behind the rows that are here, or not fit what is selected."""
-        told = _("The counterparty is entered")
-        if shown:
-            messages.show_toast(self, told)
-            return
-        action = messages.ToastAction(_("Open"), partial(self.acts.open_card_of, counterparty_id))
-        messages.show_toast(
-            self, _("{told}; it is not among the rows shown").format(told=told), action=action
-        )
 
     def _make_row_menu(self) -> QMenu:
         return make_row_menu(self, self.acts, self.table.current_row(), select_by_value=self.select_by_value)
