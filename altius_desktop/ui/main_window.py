@@ -22,7 +22,7 @@ from altius_desktop.domain.names import initials, split_full_name
 from altius_desktop.i18n import _
 from altius_desktop.ui import icons, theme
 from altius_desktop.ui.controls import Avatar, Button, ElidedLabel, IconLabel, label, shortcut, style_label
-from altius_desktop.ui.dialogs.counterparty_card import close_cards
+from altius_desktop.ui.dialogs.counterparty_card import close_cards, make_card_ahead
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.open_dialogs import close_dialogs
 from altius_desktop.ui.dialogs.password import PasswordDialog
@@ -157,6 +157,8 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(number)
         self._tops.setCurrentIndex(number)
         self._rail.choose(number)
+        if isinstance(page, CounterpartiesPage):
+            make_card_ahead(self.workplace, self)
         self._status.show_counts(*self._told.get(page, ("", "")))
         self.setWindowTitle(f"{page.accessibleName()} — {self.workplace.identity.full_name} — Altius")
 

@@ -836,7 +836,8 @@ def test_ctrl_k_lists_e_mails_under_a_heading_of_their_own(
 
 
 def _cards() -> list[CounterpartyCard]:
-    return [card for card in QApplication.topLevelWidgets() if isinstance(card, CounterpartyCard)]
+    tops = QApplication.topLevelWidgets()
+    return [top for top in tops if isinstance(top, CounterpartyCard) and top.isVisible()]
 
 
 def test_enter_opens_the_card_of_the_current_row(open_page: OpenPage, qtbot: QtBot) -> None:

@@ -126,7 +126,7 @@ def test_of_a_colleagues_private_one_nothing_is_offered_but_its_colour(
         action.text().split("\t")[0] for action in menu.actions() if action.isEnabled() and action.text()
     }
     menu.close()
-    assert offered == {"Запланировать…", "Цвет"}
+    assert offered == {"План…", "Цвет"}
     for key in (Qt.Key.Key_1, Qt.Key.Key_Delete):
         QTest.keyClick(page.calls.table, key)
     QTest.keyClick(page.calls.table, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
@@ -155,6 +155,9 @@ def test_its_owner_moves_finishes_and_finds_it_in_the_history_and_takes_it_back(
     qtbot.waitUntil(lambda: page.day.rows[call.id].is_done, timeout=15_000)
     row = read_row(desk, call.id)
     assert (row.is_private, row.topic, bool(row.result_kind_id)) == (True, f"Тема {SECRET}", True)
+    following = PlanDialog(window.workplace, page.acts.seed_after(row))
+    assert opened(qtbot, window.workplace, following).model.line(0).is_private
+    following.done(0)
     assert call.counterparty_id is not None
     history = opened(
         qtbot, window.workplace, HistoryDialog(window.workplace, call.counterparty_id, call.counterparty_name)
@@ -179,7 +182,7 @@ def test_the_history_of_a_colleague_does_not_list_it(
 
 
 def test_a_departments_row_cannot_be_private_and_says_why(
-    qtbot: QtBot, desk: Workplace, office: Office, call: ActivityRow
+    qtbot: QtBot, desk: Workplace, call: ActivityRow
 ) -> None:
     department = desk.directories.departments[0]
     dialog = opened(qtbot, desk, ActivityDialog(desk, call))

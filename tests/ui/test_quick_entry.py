@@ -202,4 +202,5 @@ def test_a_supplier_is_no_client_since_today(qtbot, desk):
 
 
 def _cards():
-    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, CounterpartyCard)]
+    tops = QApplication.topLevelWidgets()
+    return [top for top in tops if isinstance(top, CounterpartyCard) and top.isVisible()]

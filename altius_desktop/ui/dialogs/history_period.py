@@ -66,6 +66,10 @@ class HistoryPeriod(QWidget):
         self._buttons[chosen].setChecked(True)
         self._show_days()
 
+    def stand_for(self, counterparty_id: UUID) -> None:
+        """Ask for the history of another counterparty from now on."""
+        self._counterparty_id = counterparty_id
+
     def choose(self, key: str) -> None:
         """Take the last "month", "quarter" or "year", or "all"."""
         self.chosen = key

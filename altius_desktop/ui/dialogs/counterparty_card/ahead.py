@@ -27,6 +27,8 @@ class SpareCard(QObject):
     def make_soon(self, beside: QWidget) -> None:
         """Begin a moment later; with the window `beside` it is thrown away."""
         if self._beside is not beside:
+            if self._beside is not None:
+                self._beside.destroyed.disconnect(self.drop)
             self._beside = beside
             beside.destroyed.connect(self.drop)
         if not self._painted:

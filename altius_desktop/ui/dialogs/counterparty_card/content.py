@@ -58,6 +58,7 @@ class CardContent(QWidget):
         row.setSpacing(10)
         row.addWidget(self.name, 1)
         row.addWidget(self.archived)
+        row.addWidget(self.changed, 1)
         whole.addWidget(head)
         whole.addWidget(rule(strong=True))
         body = QHBoxLayout()
@@ -76,7 +77,7 @@ class CardContent(QWidget):
         for button in (self.plan_button, self.letter_button, self.colour_button, self.print_button):
             actions.addWidget(button)
         actions.addSpacing(8)
-        actions.addWidget(self.changed, 1)
+        actions.addStretch(1)
         actions.addWidget(self.changes_button)
         actions.addSpacing(8)
         actions.addWidget(self.save_button)

@@ -22,13 +22,6 @@ from altius_desktop.ui.workplace import Workplace
 NOBODY = UUID(int=0)
 
 
-class _Period(HistoryPeriod):
-    """The line of periods, made before it is known whose history it asks for."""
-
-    def stand_for(self, counterparty_id: UUID) -> None:
-        self._counterparty_id = counterparty_id
-
-
 class HistoryPart(QWidget):
     """Contacts of the last quarter, or of the period that is chosen; what is still planned stands in the plan."""
 
@@ -40,7 +33,7 @@ class HistoryPart(QWidget):
         self._model.set_legend(dict(workplace.directories.legend))
         self.table = DataTable(self._model, name="historyTable", title=_("History of contacts"))
         self.table.activated_row.connect(self.row_opened)
-        self.period = _Period(workplace, NOBODY, today=today, chosen="quarter")
+        self.period = HistoryPeriod(workplace, NOBODY, today=today, chosen="quarter")
         self.period.asked.connect(self.reload)
         self._counts = label(role=Font.CAPTION, tone="muted", name="historyCounts")
         head = QHBoxLayout()

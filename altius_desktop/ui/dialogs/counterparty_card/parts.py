@@ -54,6 +54,7 @@ from altius_desktop.ui.dialogs.counterparty_card.part_dialog import (
     term_form,
 )
 from altius_desktop.ui.dialogs.counterparty_card.part_menu import open_part_menu
+from altius_desktop.ui.dialogs.counterparty_card.persons_table import PersonsTable
 from altius_desktop.ui.formats import number, short_day
 from altius_desktop.ui.table import DataTable, EmptyAction, RowTableModel
 from altius_desktop.ui.theme import Font
@@ -81,7 +82,9 @@ class CardParts(QWidget):
         def now() -> date:
             return self._today
 
-        self.persons = self._table("personsTable", _("Contact persons"), person_columns(now, self._dates_of))
+        self.persons = self._table(
+            "personsTable", _("Contact persons"), person_columns(now, self._dates_of), of=PersonsTable
+        )
         self.plan = self._table("planTable", _("Plan"), plan_columns(now), style=plan_style(now))
         self.dates = self._table("datesTable", _("Important dates"), date_columns(now))
         self.feedback = self._table(
@@ -106,8 +109,10 @@ class CardParts(QWidget):
         self._lay_out()
         self._say_when_empty()
 
-    def _table(self, name: str, title: str, columns: Any, *, style: Any = None) -> DataTable:
-        table = DataTable(RowTableModel(columns, style=style, parent=self), name=name, title=title)
+    def _table(
+        self, name: str, title: str, columns: Any, *, style: Any = None, of: type[DataTable] = DataTable
+    ) -> DataTable:
+        table = of(RowTableModel(columns, style=style, parent=self), name=name, title=title)
         table.rows_model.set_legend(dict(self._workplace.directories.legend))
         self._keep_layout(table)
         return table

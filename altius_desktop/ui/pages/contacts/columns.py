@@ -42,9 +42,9 @@ def private_mark(row: ActivityRow, text: str) -> str | Mark:
 def private_tip(row: ActivityRow) -> str:
     """What the lock means."""
     if row.concealed:
-        return _("A private activity of {name}: what it is about only its readers see").format(
-            name=row.assignee_name
-        )
+        return _(
+            "A private activity of {name}: only its assignee and whoever planned it see what it is about"
+        ).format(name=row.assignee_name)
     return _("Private") if row.is_private else ""
 
 
