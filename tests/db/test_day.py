@@ -356,7 +356,9 @@ def test_among_fifty_thousand_activities_no_query_of_the_day_reads_a_table_throu
         as_owner(
             office,
             """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid, 1, true) FROM pg_index
-               WHERE indrelid IN ('activity'::regclass, 'attempt'::regclass)""",
+               WHERE indrelid IN ('activity'::regclass, 'attempt'::regclass)
+                 -- Those of the few private rows are short: asking who reads them may go through all.
+                 AND coalesce(pg_get_expr(indpred, indrelid), '') <> 'is_private'""",
         )
     )
     scherbakova = desk("scherbakova")

@@ -56,6 +56,19 @@ def test_the_window_made_ahead_becomes_the_card_and_another_is_made(qtbot, open_
     card.close_saved()
 
 
+def test_making_a_card_takes_no_keyboard_from_the_window_at_work(qtbot, open_window):
+    window = open_window("scherbakova")
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    lost = []
+    QApplication.instance().focusWindowChanged.connect(lost.append)
+    try:
+        made_ahead(qtbot, window)
+    finally:
+        QApplication.instance().focusWindowChanged.disconnect(lost.append)
+    assert lost == []
+
+
 def test_a_new_card_comes_to_the_screen_with_what_it_shows(qtbot, open_window, monkeypatch):
     monkeypatch.setattr(opening, "_SHOWN_AFTER_MS", 10_000)  # however slow the machine is
     window = open_window("scherbakova")

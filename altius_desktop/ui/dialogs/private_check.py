@@ -22,6 +22,7 @@ class PrivateCheck(QWidget):
         self._ones_own = row.is_private or me in (row.assignee_id, row.author_id)
         self._box = QCheckBox(_("Private"))
         self._box.setObjectName("privateEdit")
+        self._box.setAccessibleName(_("Private"))
         self._box.setChecked(row.is_private)
         self._box.toggled.connect(lambda _on: self.changed.emit())
         self._words = label(role=Font.CAPTION, tone="muted", wrap=True, name="privateWords")

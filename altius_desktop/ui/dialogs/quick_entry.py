@@ -82,7 +82,7 @@ class QuickEntryDialog(FormDialog):
         if name:
             # What was typed elsewhere is a beginning, not a state that could be thrown away unasked.
             self.editor("name").set_value(name)
-        self.setMinimumHeight(560)
+        self.setMinimumHeight(640)
 
     def _look(self) -> None:
         values = self.values()

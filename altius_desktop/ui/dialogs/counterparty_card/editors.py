@@ -52,8 +52,9 @@ class PointsEdit(Editor):
             on_click=self._act,
         )
         self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._button.setVisible(field != "faxes")
         self.row.addWidget(self._button, 0, Qt.AlignmentFlag.AlignTop)
+        # Once it has an owner: shown before, it would be a window of its own and take the keyboard.
+        self._button.setVisible(field != "faxes")
 
     def value(self) -> str:
         """The filled lines, each cleaned."""
