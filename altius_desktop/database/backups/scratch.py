@@ -1,5 +1,6 @@
 """What is made for a moment and must be gone even if this program is killed: a cluster to try a dump in, a half file."""
 
+import secrets
 import shutil
 import subprocess
 import sys
@@ -57,14 +58,16 @@ def swept_if_killed(path: Path) -> Iterator[None]:
 @contextmanager
 def scratch_server(programs: ServerPrograms) -> Iterator[AdminAddress]:
     """An empty server for a moment, in a folder of its own that root's server account can enter."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix="altius-scratch-"))
-    except OSError as error:
-        raise UserError(
-            _("There is no room for trying the backup out: {reason}").format(reason=error.strerror)
-        ) from error
+    # The sweeper is there before the folder: no death comes between them.
+    folder = Path(tempfile.gettempdir()) / f"altius-scratch-{secrets.token_hex(6)}"
     with swept_if_killed(folder):
-        folder.chmod(0o755)
+        try:
+            folder.mkdir()
+            folder.chmod(0o755)
+        except OSError as error:
+            raise UserError(
+                _("There is no room for trying the backup out: {reason}").format(reason=error.strerror)
+            ) from error
         server = EmbeddedServer(folder / "server", settings=_HASTY, programs=programs)
         try:
             yield server.start()
