@@ -13,6 +13,7 @@ from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Avatar, Button, IconLabel, label, rule, set_tone
+from altius_desktop.ui.dialog import Dialog
 from altius_desktop.ui.theme import Font
 
 _TOAST_SECONDS = 5.0
@@ -35,7 +36,7 @@ def set_log_path(path: Path) -> None:
     _log_path = path
 
 
-class MessageDialog(QDialog):
+class MessageDialog(Dialog):
     """A short text with an icon and buttons, in the house look; `answer` is the key of the pressed one."""
 
     def __init__(self, parent: QWidget | None, *, kind: str, title: str, text: str, name: str) -> None:

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _
 from altius_desktop.services.search import Found, Hit, find_anything
 from altius_desktop.ui.controls import card, label, set_tone
+from altius_desktop.ui.dialog import Dialog
 from altius_desktop.ui.dialogs.counterparty_card import open_card
 from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.icons import icon
@@ -31,7 +32,7 @@ _ROWS_AT_ONCE = 12
 _ICONS = {"firm": "company", "person": "contact", "phone": "phone", "email": "mail", "result": "result"}
 
 
-class FindAnythingDialog(QDialog):
+class FindAnythingDialog(Dialog):
     """Closes by itself when something is opened, on Esc, and when the window behind is used."""
 
     def __init__(self, workplace: Workplace, parent: QWidget) -> None:

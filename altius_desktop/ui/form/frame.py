@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
@@ -15,13 +15,14 @@ from altius_desktop.ui.controls import (
     shortcut,
     style_label,
 )
+from altius_desktop.ui.dialog import Dialog
 from altius_desktop.ui.messages import Banner, confirm
 from altius_desktop.ui.theme import Font
 
 MARGIN = 20
 
 
-class DialogFrame(QDialog):
+class DialogFrame(Dialog):
     """Header with icon, title and subtitle; `body` and `footer` to fill; Ctrl+Enter saves, Esc closes.
 
     A child overrides `save` and `has_changes`. While `set_busy(True)` the dialog can be neither saved nor
