@@ -14,9 +14,8 @@ from types import TracebackType
 from typing import Any
 
 import platformdirs
-from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QSocketNotifier, QTranslator
+from PySide6.QtWidgets import QApplication, QWidget
 
 from altius_desktop.database.connection import Credentials, Database, ServerAddress
 from altius_desktop.database.kept_passwords import KeptPasswords
@@ -28,10 +27,10 @@ from altius_desktop.services.identity import Identity, get_identity
 from altius_desktop.services.layouts import get_layouts
 from altius_desktop.settings import Settings
 from altius_desktop.ui import messages, theme
-from altius_desktop.ui.controls import RUSSIAN_KEYS
 from altius_desktop.ui.dialogs.counterparty_card import cards_kept, drop_cards, rebuild_cards
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.dialogs.login_people import OfferedLogin
+from altius_desktop.ui.keys import EditingKeys
 from altius_desktop.ui.live import Live
 from altius_desktop.ui.main_window import MainWindow, window_icon
 from altius_desktop.ui.worker import Worker
@@ -157,10 +156,14 @@ class Desktop(QObject):
     def _on_login_language(self) -> None:
         """The login window has to speak the language just chosen."""
         self.apply_language()
+        self._drop_login()
+        self.ask_login()
+
+    def _drop_login(self) -> None:
+        """Put the login window away unanswered, if it is there."""
         if self._login is not None:
             self._login.finished.disconnect()
             self._end_login()
-            self.ask_login()
 
     def _keep_password(self, address: ServerAddress, credentials: Credentials) -> None:
         """Give the password to the keyring, however long that takes; a keyring that fails is told of."""
@@ -246,7 +249,8 @@ class Desktop(QObject):
             self._qapp.quit()
 
     def close(self) -> None:
-        """Close in order: news, worker (its writes are finished), window, connections."""
+        """Close in order: the login window, news, worker (its writes are finished), window, connections."""
+        self._drop_login()
         window, workplace = self.window, self.workplace
         self.window = self.workplace = None
         if workplace is not None:
@@ -302,49 +306,6 @@ def _catch_everything() -> None:
     sys.excepthook = hook
 
 
-class _EditingKeys(QObject):
-    """Copy, paste, undo and the like in text fields where Russian is the only layout.
-
-    Qt finds the Latin letter of a key only in an installed Latin layout. Without this Ctrl+Z in a text field
-    would even take back the last act of the day.
-    """
-
-    _KEYS = (
-        QKeySequence.StandardKey.Undo,
-        QKeySequence.StandardKey.Redo,
-        QKeySequence.StandardKey.Cut,
-        QKeySequence.StandardKey.Copy,
-        QKeySequence.StandardKey.Paste,
-        QKeySequence.StandardKey.SelectAll,
-    )
-
-    def __init__(self, qapp: QApplication) -> None:
-        super().__init__(qapp)
-        qapp.focusChanged.connect(self._on_focus_changed)
-
-    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
-        # Only where text is typed: a filter of the whole program would see every event of every widget.
-        if isinstance(new, QLineEdit | QPlainTextEdit):
-            new.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() not in (
-            QEvent.Type.ShortcutOverride,
-            QEvent.Type.KeyPress,
-        ):
-            return False
-        key = event.key()
-        letter = RUSSIAN_KEYS.get(chr(key) if 0x400 <= key < 0x500 else "")
-        if letter is None:
-            return False
-        latin = QKeyEvent(event.type(), ord(letter), event.modifiers(), "", event.isAutoRepeat())
-        if not any(latin.matches(known) for known in self._KEYS):
-            return False
-        QApplication.sendEvent(watched, latin)
-        event.setAccepted(latin.isAccepted())
-        return True
-
-
 class _Signals(QObject):
     """Ctrl+C, a closed terminal or a system that goes down end the program as its own Quit does."""
 
@@ -393,7 +354,7 @@ def run(start: Start, *, settings: Settings | None = None) -> int:
     _catch_everything()
     desktop = Desktop(qapp, settings or Settings.load(), start)
     qapp.setWindowIcon(window_icon())
-    _EditingKeys(qapp)
+    EditingKeys(qapp)
     signals = _Signals(qapp.quit)
     try:
         desktop.begin()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -21,40 +21,6 @@ from altius_desktop.ui.theme import Font
 
 _ICON = 16
 _GAP = 8
-
-# The letters of both layouts by their place on the keyboard.
-_LATIN, _RUSSIAN = "QWERTYUIOPASDFGHJKLZXCVBNM", "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ"
-RUSSIAN_KEYS = dict(zip(_RUSSIAN, _LATIN, strict=True))
-
-
-def _key_sequences(keys: str) -> list[QKeySequence]:
-    """The sequence and, if it ends in a letter, the one that the same keys give in the Russian layout."""
-    result = [QKeySequence(keys)]
-    start, letter = keys[:-1], keys[-1].upper()
-    if letter in _LATIN and (not start or start.endswith("+")):
-        result.append(QKeySequence(start + _RUSSIAN[_LATIN.index(letter)]))
-    return result
-
-
-def shortcut(
-    widget: QWidget,
-    keys: str,
-    slot: Callable[[], object],
-    *,
-    context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
-) -> QShortcut:
-    """Do `slot` at these keys in either layout; the key may be held down without doing it again.
-
-    Qt finds the Latin letter by itself only where a Latin layout is installed beside the Russian one.
-    """
-    result = QShortcut(widget)
-    result.setKeys(_key_sequences(keys))
-    result.setContext(context)
-    result.setAutoRepeat(False)
-    result.activated.connect(lambda: slot())
-    # With both layouts installed the two sequences match one key press: ambiguous with itself.
-    result.activatedAmbiguously.connect(lambda: slot())
-    return result
 
 
 class Button(QPushButton):

@@ -1,6 +1,6 @@
-"""Tables on paper: painted page by page with the heads repeated, seen in a preview first."""
+"""What goes on paper is seen in a preview first; tables are painted page by page with the heads repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
@@ -40,28 +40,34 @@ class Sheet:
 
 
 class PrintPreview(QPrintPreviewDialog):
-    """The preview of a sheet, with its printer; printing starts from there."""
+    """The preview of what `paint` paints on a printer's pages, with the printer; printing starts from there."""
 
-    def __init__(self, parent: QWidget, sheet: Sheet) -> None:
+    def __init__(
+        self, parent: QWidget, *, title: str, page: QPageLayout, paint: Callable[[QPrinter], object]
+    ) -> None:
         # The dialog does not own its printer: it is kept here.
         self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        set_up_page(self._printer)
+        self._printer.setPageLayout(page)
         super().__init__(self._printer, parent)
         self.setObjectName("printPreviewDialog")
-        self.setWindowTitle(_("Print: {title}").format(title=sheet.title))
-        self.paintRequested.connect(lambda target: paint_sheet(target, sheet))
+        self.setWindowTitle(_("Print: {title}").format(title=title))
+        self.paintRequested.connect(paint)
         self.resize(parent.window().size() * 0.9)
 
 
-def set_up_page(printer: QPrinter) -> None:
-    """A4 across, with margins that any printer has."""
-    printer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Landscape,
-            QMarginsF(12, 12, 12, 12),
-            QPageLayout.Unit.Millimeter,
-        )
+def a4(orientation: QPageLayout.Orientation, *, left: float = 12) -> QPageLayout:
+    """A page of A4 with margins that any printer has; `left`, in millimetres, is where it is filed."""
+    margins = QMarginsF(left, 12, 12, 12)
+    return QPageLayout(QPageSize(QPageSize.PageSizeId.A4), orientation, margins, QPageLayout.Unit.Millimeter)
+
+
+SHEET_PAGE = a4(QPageLayout.Orientation.Landscape)
+
+
+def preview_sheet(parent: QWidget, sheet: Sheet) -> PrintPreview:
+    """The preview of a sheet, which lies across the page."""
+    return PrintPreview(
+        parent, title=sheet.title, page=SHEET_PAGE, paint=lambda printer: paint_sheet(printer, sheet)
     )
 
 

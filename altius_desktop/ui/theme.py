@@ -351,9 +351,6 @@ def _style_sheet(p: Palette) -> str:
     QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {p.muted}; border-radius: 8px; background: {p.surface}; }}
     QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 4px solid {p.accent}; border-radius: 8px; }}
     QRadioButton::indicator:focus {{ border-color: {p.accent}; }}
-    QCheckBox::indicator:unchecked {{ width: 12px; height: 12px; border: 1px solid {p.muted}; border-radius: 2px; background: {p.surface}; }}
-    QCheckBox::indicator:unchecked:disabled {{ border-color: {p.border}; }}
-    QCheckBox::indicator:unchecked:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 1px; }}
     QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 1px; }}
     QScrollBar::handle {{ background: {p.scroll}; border-radius: 4px; margin: 1px; }}

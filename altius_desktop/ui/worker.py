@@ -84,7 +84,7 @@ class _Garbage:
                 gc.enable()
 
     def _collect(self) -> None:
-        """The oldest generation that is due, as Python itself would choose it."""
+        """One generation at a time: the oldest whose count is over Python's own threshold."""
         due = [now > most for now, most in zip(gc.get_count(), gc.get_threshold(), strict=True)]
         if True in due:
             gc.collect(2 - due[::-1].index(True))

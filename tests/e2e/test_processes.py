@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 from altius_desktop.database.embedded import EmbeddedServer
+from altius_desktop.ui import gallery
 from tests.e2e.conftest import OpenScreen, OpenSeat
 from tests.e2e.screen import LATIN
 from tests.e2e.seat import CHECKOUT, processes_naming
@@ -61,6 +63,7 @@ def test_a_demo_without_a_login_offers_its_employees_and_closing_that_window_end
     assert not is_running(demo_dir)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("display", ["none", pytest.param("xvfb", marks=pytest.mark.long)])
 def test_pictures_are_saved_and_nothing_is_left_running(
     display: str, demo_dir: Path, open_screen: OpenScreen, tmp_path: Path
@@ -79,12 +82,22 @@ def test_pictures_are_saved_and_nothing_is_left_running(
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr
     names = sorted(file.name for file in pictures.iterdir())
-    assert "02-contacts-light.png" in names
-    assert "02-contacts-dark.png" in names
-    assert all((pictures / name).read_bytes().startswith(b"\x89PNG") for name in names)
+    scenes = ["login", *(scene.name for scene in (*gallery.SCENES, *gallery.ADMINISTRATION_SCENES))]
+    assert names == sorted(
+        f"{number:02}-{name}-{look}.png"
+        for number, name in enumerate(scenes, 1)
+        for look in ("light", "dark")
+    )
+    for name in names[::2]:
+        pair = [QImage(str(pictures / one)) for one in (name, name.replace("-dark.", "-light."))]
+        for picture in pair:
+            small = picture.scaled(60, 60)
+            assert len({small.pixel(x, y) for x in range(60) for y in range(60)}) > 10, name
+        assert pair[0].size() == pair[1].size(), name
+        assert pair[0] != pair[1], name
     assert done.stdout.count(str(len(names))) >= 1
     assert processes_naming(demo_dir) == []

@@ -53,6 +53,16 @@ def desk(office: Office, qtbot: QtBot) -> Iterator[Workplace]:
 
 
 @pytest.fixture
+def live_desk(office: Office, qtbot: QtBot) -> Iterator[Workplace]:
+    """The workplace of scherbakova, who hears what colleagues do."""
+    with working_as(office, "scherbakova") as workplace:
+        with qtbot.waitSignal(workplace.live.returned, timeout=15_000):
+            pass
+        yield workplace
+        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
+
+
+@pytest.fixture
 def call(office: Office, desk: Workplace) -> ActivityRow:
     """A call that she has today."""
     return find_row(office, desk, MY_CALL)

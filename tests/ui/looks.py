@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -24,7 +24,9 @@ from PySide6.QtWidgets import (
 
 from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Chip, ElidedLabel
+from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.plan.grid import PlanGrid
+from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.table import DataTable
 from altius_desktop.ui.theme import Font
 
@@ -46,6 +48,24 @@ def name_of(widget: QWidget) -> str:
     text = getattr(widget, "text", None)
     told = text() if callable(text) else ""
     return f"{type(widget).__name__} {widget.objectName() or '-'} {str(told)[:60]!r}"
+
+
+class Strays(QObject):
+    """Hears of every part that is shown before it has an owner: it flashes as a window and takes the keyboard."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.Show
+            and isinstance(watched, QWidget)
+            and watched.windowType() == Qt.WindowType.Window
+            and not isinstance(watched, MainWindow | CounterpartyCard)
+        ):
+            self.found.append(name_of(watched))
+        return False
 
 
 def cut_texts(root: QWidget) -> list[str]:

@@ -17,16 +17,6 @@ from altius_desktop.ui.dialogs.activity import ActivityDialog
 from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from tests.db.desks import as_owner
-from tests.ui.workplaces import working_as
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova") as workplace:
-        with qtbot.waitSignal(workplace.live.returned, timeout=15_000):
-            pass
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
 
 
 @pytest.fixture
@@ -76,9 +66,9 @@ def site_of(office, firm):
     return office.fetch("gromov", "SELECT site FROM counterparty WHERE id = %s", str(firm[0]))[0][0]
 
 
-def test_a_day_and_an_act_are_named_once(qtbot, office, desk, firm):
+def test_a_day_and_an_act_are_named_once(qtbot, office, live_desk, firm):
     as_owner(office, "UPDATE audit SET at = at - interval '1 day' WHERE id = (SELECT min(id) FROM audit)")
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     rows = dialog.part.model.rows()
     assert [row.begins_day for row in rows] == [True, False, False, True, False]
     assert cells(dialog, 0)[2] == "Лапина О."
@@ -87,14 +77,16 @@ def test_a_day_and_an_act_are_named_once(qtbot, office, desk, firm):
     assert cells(dialog, 4)[:3] == ("", "", "")
 
 
-def test_the_button_and_the_key_put_the_former_value_back_and_it_can_be_undone(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+def test_the_button_and_the_key_put_the_former_value_back_and_it_can_be_undone(
+    qtbot, office, live_desk, firm
+):
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     choose(dialog, "site", "a.ru")
     dialog.part.restore_button.click()
     qtbot.waitUntil(lambda: changes(dialog)[0].new == "a.ru", timeout=10_000)
     assert site_of(office, firm) == "a.ru"
     with qtbot.waitSignal(dialog.part.restored, timeout=10_000):
-        dialog.part._undo()
+        dialog.part.undoing.undo()
     qtbot.waitUntil(lambda: changes(dialog)[0].new == "c.ru", timeout=10_000)
     choose(dialog, "note", "Первая")
     dialog.activateWindow()
@@ -106,14 +98,14 @@ def test_the_button_and_the_key_put_the_former_value_back_and_it_can_be_undone(q
             Qt.Key.Key_Z,
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
         )
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert office.fetch("gromov", "SELECT note FROM counterparty WHERE id = %s", str(firm[0])) == [
         ("Первая",)
     ]
 
 
-def test_a_colleagues_change_of_the_same_field_is_told_and_not_overwritten(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+def test_a_colleagues_change_of_the_same_field_is_told_and_not_overwritten(qtbot, office, live_desk, firm):
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     choose(dialog, "site", "a.ru")
     # Pressed before the news of it are read: the event loop does not run in between.
     office.fetch("lapina", "UPDATE counterparty SET site = 'd.ru' WHERE id = %s", str(firm[0]))
@@ -122,26 +114,26 @@ def test_a_colleagues_change_of_the_same_field_is_told_and_not_overwritten(qtbot
     told = dialog.findChild(QDialog, "errorDialog")
     assert any("Лапина" in label.text() for label in told.findChildren(QLabel))
     told.close()
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert site_of(office, firm) == "d.ru"
     assert changes(dialog)[0].new == "d.ru"
 
 
-def test_what_a_colleague_changes_appears_by_itself_and_the_chosen_row_stays(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+def test_what_a_colleague_changes_appears_by_itself_and_the_chosen_row_stays(qtbot, office, live_desk, firm):
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     chosen = choose(dialog, "site", "a.ru")
     office.fetch("gromov", "UPDATE counterparty SET site = 'd.ru' WHERE id = %s", str(firm[0]))
     qtbot.waitUntil(lambda: changes(dialog)[0].new == "d.ru", timeout=10_000)
     assert dialog.part.table.current_row().id == chosen.id
 
 
-def test_the_list_is_narrowed_to_one_field_and_shown_whole_again(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+def test_the_list_is_narrowed_to_one_field_and_shown_whole_again(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     part = dialog.part
 
     def narrow(text):
         next(action for action in part.filter_menu.actions() if action.text() == text).trigger()
-        settle(qtbot, desk)
+        settle(qtbot, live_desk)
 
     narrow("Примечание")
     assert {change.column for change in changes(dialog)} == {"note"}
@@ -150,11 +142,11 @@ def test_the_list_is_narrowed_to_one_field_and_shown_whole_again(qtbot, desk, fi
     assert changes(dialog) == []
     assert not part.restore_button.isEnabled()
     dialog.findChild(QPushButton, "allChangesButton").click()
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert len(changes(dialog)) == 5
 
 
-def test_scrolling_down_reads_on_to_the_first_change(qtbot, office, desk, firm):
+def test_scrolling_down_reads_on_to_the_first_change(qtbot, office, live_desk, firm):
     as_owner(
         office,
         """INSERT INTO audit (login, table_name, row_id, counterparty_id, action, old, new)
@@ -163,7 +155,7 @@ def test_scrolling_down_reads_on_to_the_first_change(qtbot, office, desk, firm):
         firm[0],
         firm[0],
     )
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     assert len(changes(dialog)) == 200
     bar = dialog.part.table.verticalScrollBar()
 
@@ -176,7 +168,7 @@ def test_scrolling_down_reads_on_to_the_first_change(qtbot, office, desk, firm):
     assert numbers == sorted(numbers, reverse=True)
 
 
-def test_an_entered_record_cannot_be_put_back(qtbot, office, desk):
+def test_an_entered_record_cannot_be_put_back(qtbot, office, live_desk):
     activity = office.fetch("scherbakova", "SELECT id FROM activity WHERE status = 'planned' LIMIT 1")[0][0]
     attempt = str(new_id())
     office.fetch(
@@ -185,7 +177,7 @@ def test_an_entered_record_cannot_be_put_back(qtbot, office, desk):
         attempt,
         activity,
     )
-    dialog = opened(qtbot, desk, ChangedPlace.of_activity(UUID(activity)))
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_activity(UUID(activity)))
     assert [column.key for column in dialog.part.model.columns] == [
         "day",
         "time",
@@ -199,45 +191,45 @@ def test_an_entered_record_cannot_be_put_back(qtbot, office, desk):
     dialog.part.table.select_id(dialog.part.model.row_at(0).id)
     assert not dialog.part.restore_button.isEnabled()
     dialog.part.restore()
-    assert desk.worker.pending == 0
+    assert live_desk.worker.pending == 0
 
 
-def test_an_activitys_former_topic_comes_back(qtbot, office, desk):
+def test_an_activitys_former_topic_comes_back(qtbot, office, live_desk):
     activity = UUID(
         office.fetch(
             "scherbakova",
             "SELECT id FROM activity WHERE status = 'planned' AND author_id = current_employee_id() LIMIT 1",
         )[0][0]
     )
-    with desk.database.transaction() as session:
+    with live_desk.database.transaction() as session:
         (row,) = list_activities(session, [activity])
         seen = fields_of(row)
         update_activity(
             session, act_id=new_id(), activity_id=activity, seen=seen, mine=replace(seen, topic="Другая")
         )
-    dialog = opened(qtbot, desk, ChangedPlace.of_activity(activity))
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_activity(activity))
     choose(dialog, "topic", seen.topic)
     dialog.part.restore()
     qtbot.waitUntil(lambda: changes(dialog)[0].new == seen.topic, timeout=10_000)
 
 
-def test_a_row_is_copied_whole(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(firm[0]))
+def test_a_row_is_copied_whole(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(firm[0]))
     choose(dialog, "site", "b.ru")
     dialog.part._copy_row()
     text = QGuiApplication.clipboard().text()
     assert text.split("\t")[1:] == ["Лапина Ольга Сергеевна", "Контрагент", "Сайт", "b.ru", "c.ru"]
 
 
-def test_an_untouched_card_says_so(qtbot, office, desk):
+def test_an_untouched_card_says_so(qtbot, office, live_desk):
     ((firm,),) = office.fetch("lapina", "SELECT id FROM counterparty ORDER BY id DESC LIMIT 1")
-    dialog = opened(qtbot, desk, ChangedPlace.of_counterparty(UUID(firm)))
+    dialog = opened(qtbot, live_desk, ChangedPlace.of_counterparty(UUID(firm)))
     assert changes(dialog) == []
     assert not dialog.part.restore_button.isEnabled()
 
 
-def test_the_card_and_the_activity_open_it_by_a_button_and_a_key(qtbot, office, desk, firm):
-    card = CounterpartyCard(desk, firm[0])
+def test_the_card_and_the_activity_open_it_by_a_button_and_a_key(qtbot, office, live_desk, firm):
+    card = CounterpartyCard(live_desk, firm[0])
     qtbot.addWidget(card)
     card.show()
     qtbot.waitUntil(lambda: card.card is not None, timeout=10_000)
@@ -245,9 +237,9 @@ def test_the_card_and_the_activity_open_it_by_a_button_and_a_key(qtbot, office, 
     activity = UUID(
         office.fetch("scherbakova", "SELECT id FROM activity WHERE status = 'planned' LIMIT 1")[0][0]
     )
-    with desk.database.transaction() as session:
+    with live_desk.database.transaction() as session:
         (row,) = list_activities(session, [activity])
-    dialog = ActivityDialog(desk, row)
+    dialog = ActivityDialog(live_desk, row)
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.findChild(QPushButton, "changesButton").click()
@@ -255,7 +247,7 @@ def test_the_card_and_the_activity_open_it_by_a_button_and_a_key(qtbot, office, 
     for owner, count in ((card, 5), (dialog, 0)):
         shown = owner.findChild(ChangesDialog)
         qtbot.waitUntil(lambda shown=shown, count=count: len(changes(shown)) == count, timeout=10_000)
-        settle(qtbot, desk)
+        settle(qtbot, live_desk)
         shown.close()
     qtbot.waitUntil(lambda: card.findChild(ChangesDialog) is None)
     card.activateWindow()
@@ -264,5 +256,5 @@ def test_the_card_and_the_activity_open_it_by_a_button_and_a_key(qtbot, office, 
         card, Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     )
     assert card.findChild(ChangesDialog) is not None
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     card.close_saved()

@@ -68,7 +68,7 @@ def test_each_press_of_a_counter_key_adds_an_attempt_and_undo_withdraws_it(
             == (before[0] + 1, before[1] + 1, before[2] + 2)
         )
     )
-    window.contacts.acts.undo()
+    window.contacts.acts.undoing.undo()
     qtbot.waitUntil(lambda: shown(window, row).talked == before[2] + 1)
     kept = office.fetch(
         "scherbakova",
@@ -147,7 +147,7 @@ def test_a_moved_activity_leaves_the_day_and_undo_brings_it_back(
     page.acts._move_to(page.day.today + timedelta(days=1))
     qtbot.waitUntil(lambda: row.id not in page.day.rows)
     assert page.calls.model.position_of(row.id) is None
-    page.acts.undo()
+    page.acts.undoing.undo()
     qtbot.waitUntil(lambda: row.id in page.day.rows)
 
 
@@ -322,7 +322,7 @@ def test_the_plan_says_how_much_was_planned_and_its_way_back_goes_with_it(
     dialog.save()
     told = _("Planned: {count}").format(count=1)
     qtbot.waitUntil(lambda: told in toasts(window))
-    page.acts.undo()
+    page.acts.undoing.undo()
     qtbot.waitUntil(lambda: workplace.worker.pending == 0 and bool(toasts(window)))
     assert told not in toasts(window)
 

@@ -337,7 +337,7 @@ def test_a_colour_is_given_to_the_ticked_ones_after_a_look_and_taken_back_at_onc
     qtbot.waitUntil(lambda: bool(asked))
     qtbot.waitUntil(lambda: all(page.model.row_at(page.model.position_of(i)).highlight == 3 for i in ids))
     assert highlights(office, ids) == {3}
-    page.acts.undo()
+    page.acts.undoing.undo()
     qtbot.waitUntil(lambda: highlights(office, ids) == {None})
     qtbot.waitUntil(
         lambda: all(page.model.row_at(page.model.position_of(i)).highlight is None for i in before)
@@ -627,7 +627,7 @@ def test_del_archives_after_a_question(open_page: OpenPage, qtbot: QtBot) -> Non
     qtbot.waitUntil(lambda: bool(asked))
     assert row.name in asked[0]
     qtbot.waitUntil(lambda: page.model.position_of(row.id) is None)
-    page.acts.undo()
+    page.acts.undoing.undo()
     settle(qtbot, page)
     page.reload()
     settle(qtbot, page)
@@ -670,7 +670,7 @@ def test_the_way_back_that_a_message_offers_goes_when_the_act_is_taken_back(
         page.acts.highlight(1 if row.highlight != 1 else 2)
         settle(qtbot, page)
     assert offers(page) == ["Изменён 1 контрагент"]
-    page.acts.undo()
+    page.acts.undoing.undo()
     settle(qtbot, page)
     # A press of it would take the act before back.
     assert offers(page) == []
@@ -735,7 +735,7 @@ def test_what_an_older_program_kept_of_a_selection_is_read_with_care() -> None:
 def test_the_table_is_printed_page_by_page_with_its_heads(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page()
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-    printing.set_up_page(printer)
+    printer.setPageLayout(printing.SHEET_PAGE)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "list.pdf"))
     rows = list(page.model.rows())

@@ -1,6 +1,5 @@
 """An open card follows a switch of language and theme with all that was typed in it."""
 
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QRadioButton
@@ -12,14 +11,6 @@ from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard, open_c
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.table import DataTable
 from tests.ui.cards import add, enter, opened, part, save, stored, text_in, type_in
-from tests.ui.workplaces import working_as
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
 
 
 def rebuilt(qtbot, workplace, card, language="en"):

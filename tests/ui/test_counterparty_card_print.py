@@ -10,16 +10,8 @@ from PySide6.QtTest import QTest
 
 from altius_desktop.services.card_parts import DateFields, FeedbackFields, PersonFields, TermFields
 from altius_desktop.ui import theme
-from altius_desktop.ui.dialogs.counterparty_card.printed import card_html, paint_card, set_up_page
+from altius_desktop.ui.dialogs.counterparty_card.printed import CARD_PAGE, card_html, paint_card
 from tests.ui.cards import add, change, enter, opened, stored
-from tests.ui.workplaces import working_as
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
 
 
 def html_of(card):
@@ -38,7 +30,7 @@ def paint(path, html):
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(path))
-    set_up_page(printer)
+    printer.setPageLayout(CARD_PAGE)
     return paint_card(printer, "Карточка", html)
 
 

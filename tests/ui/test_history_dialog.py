@@ -10,16 +10,6 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 
 from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.table import DataTable
-from tests.ui.workplaces import working_as
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova") as workplace:
-        with qtbot.waitSignal(workplace.live.returned, timeout=15_000):
-            pass
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
 
 
 @pytest.fixture
@@ -53,10 +43,10 @@ def rows(dialog):
     return part(dialog, "historyTable", DataTable).rows_model.rows()
 
 
-def test_all_time_shows_every_contact_and_counts_them(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_all_time_shows_every_contact_and_counts_them(qtbot, office, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     part(dialog, "allButton", QPushButton).click()
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert len(rows(dialog)) == firm[2]
     done, attempts = office.fetch(
         "gromov",
@@ -74,46 +64,46 @@ def test_all_time_shows_every_contact_and_counts_them(qtbot, office, desk, firm)
     ]
 
 
-def test_own_days_bound_the_period(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_own_days_bound_the_period(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     dialog.period.choose("all")
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     days = sorted(row.day for row in rows(dialog))
     first, last = days[2], days[-3]
     part(dialog, "fromDay", QLineEdit).setText(first.strftime("%d.%m.%Y"))
     part(dialog, "toDay", QLineEdit).setText(last.strftime("%d.%m.%Y"))
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert sorted(row.day for row in rows(dialog)) == [day for day in days if first <= day <= last]
     assert not part(dialog, "allButton", QPushButton).isChecked()
 
 
-def test_a_period_that_ends_before_it_begins_is_told_in_place(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_a_period_that_ends_before_it_begins_is_told_in_place(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     before = rows(dialog)
     part(dialog, "fromDay", QLineEdit).setText("25.12.2026")
     part(dialog, "toDay", QLineEdit).setText("24.12.2026")
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert part(dialog, "periodError", QLabel).isVisible()
     assert rows(dialog) == before
     part(dialog, "monthButton", QPushButton).click()
     assert not part(dialog, "periodError", QLabel).isVisible()
 
 
-def test_an_empty_period_offers_to_show_everything(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_an_empty_period_offers_to_show_everything(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     part(dialog, "fromDay", QLineEdit).setText("01.01.1990")
     part(dialog, "toDay", QLineEdit).setText("02.01.1990")
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert rows(dialog) == ()
     part(dialog, "showAllButton", QPushButton).click()
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert len(rows(dialog)) == firm[2]
 
 
-def test_the_search_takes_the_wrong_layout_and_leaves_what_fits(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_the_search_takes_the_wrong_layout_and_leaves_what_fits(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     dialog.period.choose("all")
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     everything = rows(dialog)
     calls = [row.id for row in everything if "Звонок" in row.kind_name]
     assert 0 < len(calls) < len(everything)
@@ -129,8 +119,8 @@ def test_the_search_takes_the_wrong_layout_and_leaves_what_fits(qtbot, desk, fir
     assert rows(dialog) == everything
 
 
-def test_the_selected_row_shows_its_whole_text_and_is_copied_with_tabs(qtbot, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_the_selected_row_shows_its_whole_text_and_is_copied_with_tabs(qtbot, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     table = part(dialog, "historyTable", DataTable)
     row = next(row for row in rows(dialog) if row.result_text)
     table.select_id(row.id)
@@ -143,11 +133,11 @@ def test_the_selected_row_shows_its_whole_text_and_is_copied_with_tabs(qtbot, de
     assert len(QGuiApplication.clipboard().text().split("\n")) == len(rows(dialog)) + 1
 
 
-def test_a_contact_that_a_colleague_adds_appears_by_itself(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_a_contact_that_a_colleague_adds_appears_by_itself(qtbot, office, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     other = opened(
         qtbot,
-        desk,
+        live_desk,
         office.fetch("gromov", "SELECT id, name FROM counterparty WHERE id <> %s LIMIT 1", firm[0])[0],
     )
     count, unconcerned = len(rows(dialog)), rows(other)
@@ -161,12 +151,12 @@ def test_a_contact_that_a_colleague_adds_appears_by_itself(qtbot, office, desk, 
     )
     qtbot.waitUntil(lambda: any(row.topic == "Только что" for row in rows(dialog)), timeout=10_000)
     assert len(rows(dialog)) == count + 1
-    settle(qtbot, desk)
+    settle(qtbot, live_desk)
     assert rows(other) == unconcerned
 
 
-def test_a_change_of_a_contact_shown_is_read_again(qtbot, office, desk, firm):
-    dialog = opened(qtbot, desk, firm)
+def test_a_change_of_a_contact_shown_is_read_again(qtbot, office, live_desk, firm):
+    dialog = opened(qtbot, live_desk, firm)
     row = next(row for row in rows(dialog) if row.status == "planned")
     office.fetch("gromov", "UPDATE activity SET topic = 'Переименовано' WHERE id = %s", str(row.id))
     qtbot.waitUntil(

@@ -54,9 +54,6 @@ def begin(qapp: QApplication, office: Office, settings: Settings) -> Iterator[Be
     with roles_kept(office):
         yield start
         for desktop in begun:
-            if desktop._login is not None:
-                desktop._login.finished.disconnect()
-                desktop._end_login()
             desktop.close()
         qapp.processEvents()
 
@@ -181,8 +178,7 @@ def test_a_demo_offers_no_keyring(qapp: QApplication, office: Office, settings: 
     desktop = Desktop(qapp, settings, Start(office.address, offered=offered, embedded=True))
     desktop.ask_login()
     assert login_of(desktop).findChild(QCheckBox, "rememberPasswordBox") is None
-    login_of(desktop).finished.disconnect()
-    desktop._end_login()
+    desktop.close()
 
 
 # One's own password

@@ -99,7 +99,7 @@ def test_made_private_in_one_window_it_turns_to_a_word_in_the_other_and_back(
     assert SECRET not in told and call.counterparty_name not in told
     model = other.contacts.calls.model
     assert model.style_at(model.position_of(call.id)).muted
-    mine.contacts.acts.undo()
+    mine.contacts.acts.undoing.undo()
     qtbot.waitUntil(lambda: not other.contacts.day.rows[call.id].concealed, timeout=15_000)
     assert call.counterparty_name in painted_texts(other, call.id)
 
@@ -144,7 +144,7 @@ def test_its_owner_moves_finishes_and_finds_it_in_the_history_and_takes_it_back(
     page.calls.take_focus(call.id)
     page.acts._move_to(page.day.today + timedelta(days=1))
     qtbot.waitUntil(lambda: call.id not in page.day.rows, timeout=15_000)
-    page.acts.undo()
+    page.acts.undoing.undo()
     qtbot.waitUntil(lambda: call.id in page.day.rows, timeout=15_000)
     page.calls.take_focus(call.id)
     page.acts.enter_result()
@@ -165,7 +165,7 @@ def test_its_owner_moves_finishes_and_finds_it_in_the_history_and_takes_it_back(
     model = history._model
     shown = model.row_at(model.position_of(call.id))
     assert model.columns[model.column_of("topic")].value(shown) == Mark("lock", f"Тема {SECRET}", "muted")
-    page.acts.undo()
+    page.acts.undoing.undo()
     qtbot.waitUntil(lambda: page.day.rows[call.id].status == "planned", timeout=15_000)
     assert read_row(desk, call.id).result_kind_id is None
 

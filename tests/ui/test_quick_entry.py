@@ -3,21 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 
-from altius_desktop.domain.ids import new_id
-from altius_desktop.services.counterparty_card import get_card
-from altius_desktop.services.counterparty_edits import QuickEntry, create_counterparty
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
+from tests.ui.cards import enter, part, stored
 from tests.ui.workplaces import working_as
-
-
-@pytest.fixture
-def desk(office, qtbot):
-    with working_as(office, "scherbakova", live=False) as workplace:
-        yield workplace
-        qtbot.waitUntil(lambda: workplace.worker.pending == 0)
 
 
 def opened(qtbot, workplace, name=""):
@@ -26,25 +17,6 @@ def opened(qtbot, workplace, name=""):
     dialog.show()
     qtbot.waitExposed(dialog)
     return dialog
-
-
-def part(widget, name, kind=QWidget):
-    found = widget.findChild(kind, name)
-    assert found is not None, name
-    return found
-
-
-def stored(workplace, firm):
-    with workplace.database.transaction() as session:
-        return get_card(session, firm)
-
-
-def enter(workplace, name, **known):
-    firm = new_id()
-    quick = QuickEntry(name, **known)
-    with workplace.database.transaction() as session:
-        create_counterparty(session, act_id=new_id(), counterparty_id=firm, quick=quick)
-    return firm
 
 
 def save(qtbot, dialog):

@@ -36,9 +36,6 @@ def desktop(qapp: QApplication, office: Office, tmp_path: Path) -> Iterator[Desk
     settings = Settings(path=tmp_path / "settings.json", language="ru", theme="light")
     made = Desktop(qapp, settings, Start(office.address, embedded=True))
     yield made
-    if made._login is not None:
-        made._login.finished.disconnect()
-        made._end_login()
     made.close()
     qapp.processEvents()
 

@@ -17,7 +17,7 @@ from altius_desktop.services.audit import ChangedPlace
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import icons
-from altius_desktop.ui.controls import Button, label, shortcut
+from altius_desktop.ui.controls import Button, label
 from altius_desktop.ui.dialogs.activity_form import ActivityForm, field_labels
 from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
@@ -25,6 +25,7 @@ from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.dialogs.live_row import LiveRow
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
@@ -79,10 +80,7 @@ class ActivityDialog(DialogFrame):
 
     def _only_show(self) -> None:
         self._form.set_read_only()
-        self.save_button.hide()
-        self.save_button.setEnabled(False)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setAccessibleName(_("Close"))
+        self.save_nothing()
         self.banner.show_kind("info", "lock")
         self.banner.show_text(_("For reading only"), _may_change_words(self._row))
 

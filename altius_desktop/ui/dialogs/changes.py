@@ -24,12 +24,14 @@ from altius_desktop.services.audit import (
 )
 from altius_desktop.services.restoring import restore_value
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import Button, shortcut
+from altius_desktop.ui.controls import Button
 from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
 from altius_desktop.ui.dialogs.live_row import LiveRow
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.formats import clock, full_day, long_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.table import Column, DataTable, EmptyAction, Mark, PagedTableModel
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 RESTORE_KEYS = "Ctrl+Shift+Z"
@@ -55,6 +57,7 @@ class ChangesPart(QWidget):
         super().__init__(parent)
         self._workplace = workplace
         self._place = place
+        self.undoing = Undoing(workplace, self, done=self._on_undone)
         self._page: ChangePage | None = None
         self._asking = False
         self._page_asked = False
@@ -151,8 +154,7 @@ class ChangesPart(QWidget):
         if acted.inverse is None:
             messages.show_toast(self, _("The value is the same already"), kind="info")
         else:
-            action = messages.ToastAction(_("Undo"), self._undo)
-            messages.show_toast(self, _("The former value is put back"), action=action)
+            self.undoing.tell(_("The former value is put back"))
             self.restored.emit()
 
     def _on_refused(self, error: UserError) -> None:
@@ -165,13 +167,9 @@ class ChangesPart(QWidget):
     def _tell(self, error: UserError) -> None:
         messages.show_error(self, error)
 
-    def _undo(self) -> None:
-        def done(act: str) -> None:
-            messages.show_toast(self, _("Taken back: {act}").format(act=act))
-            self.reload()
-            self.restored.emit()
-
-        self._workplace.undo(parent=self, done=done, failed=self._tell)
+    def _on_undone(self) -> None:
+        self.reload()
+        self.restored.emit()
 
     def _read(self, before: int | None, done: Callable[[ChangePage], None], *, limit: int = PAGE) -> None:
         place, only = self._place, self._only
@@ -282,12 +280,9 @@ class ChangesDialog(DialogFrame):
         self.setWindowTitle(f"{_('Who changed what')} — {name}")
         self.part = ChangesPart(workplace, place)
         self.body.addWidget(self.part, 1)
-        self.save_button.hide()
-        self.save_button.setEnabled(False)
+        self.save_nothing()
         self.footer.removeWidget(self.cancel_button)
         self.footer.addWidget(self.cancel_button)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setAccessibleName(_("Close"))
         shortcut(self, "F5", self.part.reload)
         self.resize(1100 if place.table == "counterparty" else 980, 620)
         self.part.setFocus()

@@ -52,8 +52,7 @@ class ConflictDialog(DialogFrame):
         for field in conflict.fields:
             self.body.addWidget(self._field(field, labels.get(field.field, field.field), text_of))
         self.body.addStretch()
-        self.cancel_button.setText(_("Back to the form"))
-        self.cancel_button.setAccessibleName(_("Back to the form"))
+        self.name_cancel(_("Back to the form"))
         self.save_button.setEnabled(False)
         self.setMinimumWidth(theme.metrics(Font.BASE).averageCharWidth() * 92)
 

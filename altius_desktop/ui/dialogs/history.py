@@ -10,7 +10,7 @@ from altius_desktop.domain.search_text import query_words, search_text, wrong_la
 from altius_desktop.i18n import _
 from altius_desktop.services.history import HISTORY_LIMIT, HistoryRow
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import Button, label, shortcut
+from altius_desktop.ui.controls import Button, label
 from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.dialogs.history_period import HistoryPeriod
@@ -24,6 +24,7 @@ from altius_desktop.ui.dialogs.history_rows import (
 )
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.formats import number
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.table import DataTable, EmptyAction, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -80,12 +81,9 @@ class HistoryDialog(DialogFrame):
         self.body.addWidget(split, 1)
         self._counts = label(role=Font.TABLE, tone="text2", name="historyCounts")
         self.footer.insertWidget(0, self._counts)
-        self.save_button.hide()
-        self.save_button.setEnabled(False)
+        self.save_nothing()
         self.footer.removeWidget(self.cancel_button)
         self.footer.addWidget(self.cancel_button)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setAccessibleName(_("Close"))
         copy = Button(
             _("Copy all"), icon="copy", hint="Ctrl+Shift+C", name="copyAllButton", on_click=self.copy_all
         )

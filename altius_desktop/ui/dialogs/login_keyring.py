@@ -3,18 +3,19 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from altius_desktop.database.connection import Credentials, ServerAddress
 from altius_desktop.database.kept_passwords import KeptPasswords
 from altius_desktop.i18n import _
 from altius_desktop.settings import Settings
+from altius_desktop.ui.tick_box import TickBox
 from altius_desktop.ui.worker import Worker
 
 Kept = tuple[ServerAddress, Credentials]
 
 
-class RememberBox(QCheckBox):
+class RememberBox(TickBox):
     """Disabled with the reason where there is no keyring; unticking forgets.
 
     `entered` gives the server and login of now, or None. The keyring is asked on the worker's read lane.
@@ -39,7 +40,6 @@ class RememberBox(QCheckBox):
         self._worker = worker
         self._entered = entered
         self.setObjectName("rememberPasswordBox")
-        self.setAccessibleName(self.text())
         self.setChecked(settings.remember_password)
         self.setEnabled(False)
         self.setToolTip(_("Looking for the keyring of this computer…"))

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from altius_desktop.i18n import _
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui.controls import label
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import TickBox
 
 
 class PrivateCheck(QWidget):
@@ -20,9 +21,8 @@ class PrivateCheck(QWidget):
     def __init__(self, row: ActivityRow, me: UUID) -> None:
         super().__init__()
         self._ones_own = row.is_private or me in (row.assignee_id, row.author_id)
-        self._box = QCheckBox(_("Private"))
+        self._box = TickBox(_("Private"))
         self._box.setObjectName("privateEdit")
-        self._box.setAccessibleName(_("Private"))
         self._box.setChecked(row.is_private)
         self._box.toggled.connect(lambda _on: self.changed.emit())
         self._words = label(role=Font.CAPTION, tone="muted", wrap=True, name="privateWords")

@@ -21,12 +21,13 @@ from altius_desktop.services.attempts import record_attempt, withdraw_last_attem
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import icons, theme
-from altius_desktop.ui.controls import Button, ElidedLabel, card, label, set_tone, shortcut, style_label
+from altius_desktop.ui.controls import Button, ElidedLabel, card, label, set_tone, style_label
 from altius_desktop.ui.dialogs.day_edits import DayEdit, TimeEdit, likely_today, next_working_day, quick_days
 from altius_desktop.ui.dialogs.live_row import LiveRow, finished_words
 from altius_desktop.ui.dialogs.result_parts import TILES, AttemptStepper, ResultTiles
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.messages import Banner
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace

@@ -24,9 +24,8 @@ from altius_desktop.ui.directories.base import Directory
 from altius_desktop.ui.directories.expenses import ExpensesDialog
 from altius_desktop.ui.directories.merging import MergeDialog
 from altius_desktop.ui.directories.shared_form import SharedForm
-from altius_desktop.ui.directories.undoing import UndoHere
 from altius_desktop.ui.form import Field
-from altius_desktop.ui.messages import ToastAction, show_toast
+from altius_desktop.ui.undoing import UndoingHere
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -60,7 +59,9 @@ class DirectoryActs(QObject):
         self._window = window
         self._shown = shown
         self._why = why
-        self._undo = UndoHere(workplace, window, lambda: self.done.emit(None, True), self.failed.emit)
+        self.undoing = UndoingHere(
+            workplace, window, done=lambda: self.done.emit(None, True), failed=self.failed.emit
+        )
 
     def add(self) -> None:
         """Ask for a new value; it comes last and is selected."""
@@ -98,7 +99,7 @@ class DirectoryActs(QObject):
         wanted: UUID | int,
     ) -> None:
         def done(acted: Acted) -> None:
-            self._undo.note(acted)
+            self.undoing.note(acted)
             self.done.emit(wanted, False)
 
         SharedForm(
@@ -180,7 +181,7 @@ class DirectoryActs(QObject):
             return
 
         def done(acted: Acted, winner_id: UUID, told: str) -> None:
-            self._tell(acted, told)
+            self.undoing.note(acted, told)
             self.done.emit(winner_id, True)
 
         MergeDialog(
@@ -193,22 +194,12 @@ class DirectoryActs(QObject):
         if value is not None:
             ExpensesDialog(self._workplace, value, self._window).open()
 
-    def undo(self) -> None:
-        """Take back what was last done in this window."""
-        self._undo.undo()
-
     def _act(self, op: Callable[[Any, UUID], Acted], wanted: UUID | int | None, told: str = "") -> None:
         def done(acted: Acted) -> None:
-            self._tell(acted, told)
+            self.undoing.note(acted, told)
             self.done.emit(wanted, False)
 
         def failed(error: UserError) -> None:
             self.failed.emit(error)
 
         self._workplace.act(op, parent=self, done=done, failed=failed)
-
-    def _tell(self, acted: Acted, told: str) -> None:
-        self._undo.note(acted)
-        if told:
-            back = ToastAction(_("Undo"), self.undo) if acted.inverse is not None else None
-            show_toast(self._window, told, action=back)

@@ -12,7 +12,7 @@ from altius_desktop.database.listener import News
 from altius_desktop.i18n import _
 from altius_desktop.services.directory_rows import DirectoryValue, count_uses, list_values, may_see_uses
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import Button, Switch, label, shortcut
+from altius_desktop.ui.controls import Button, Switch, label
 from altius_desktop.ui.directories.acts import DirectoryActs
 from altius_desktop.ui.directories.base import Directory
 from altius_desktop.ui.directories.reordering import RowDrag
@@ -20,6 +20,7 @@ from altius_desktop.ui.form import DialogFrame, LookupItem
 from altius_desktop.ui.form.directory_lookup import why_read_only
 from altius_desktop.ui.form.lookup import Deliver
 from altius_desktop.ui.formats import number
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.table import Column, DataTable, EmptyAction, RowStyle, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -85,28 +86,27 @@ class DirectoryDialog(DialogFrame):
         self.search.textChanged.connect(lambda _text: self._show_rows())
         self.archive_switch = Switch(_("Show the archive"), name="archiveSwitch")
         self.archive_switch.toggled.connect(lambda _on: self._show_rows())
-        self.archive_switch.setVisible(not self._rules.fixed)
         top = QHBoxLayout()
         top.setSpacing(14)
         top.addWidget(self.search, 1)
         top.addWidget(self.archive_switch)
         self.body.addLayout(top)
+        self.archive_switch.setVisible(not self._rules.fixed)
         self.body.addLayout(self._bar())
         self.body.addWidget(self.table, 1)
         self._reason = label(self._why, role=Font.CAPTION, tone="muted", wrap=True, name="readOnlyReason")
-        self._reason.setVisible(bool(self._why))
         self.body.addWidget(self._reason)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setAccessibleName(_("Close"))
+        self._reason.setVisible(bool(self._why))
         if deliver is None:
-            self.save_button.hide()
-            self.save_button.setEnabled(False)
+            self.save_nothing()
+        else:
+            self.name_cancel(_("Close"))
         self.drag = RowDrag(self.table, self._may_reorder)
         self.drag.dropped.connect(self.acts.put)
         for keys, action in (
             ("Ctrl+F", self.search.setFocus),
             ("F5", self.reload),
-            ("Ctrl+Z", self.acts.undo),
+            ("Ctrl+Z", self.acts.undoing.undo),
         ):
             shortcut(self, keys, action)
         if not self._rules.fixed:

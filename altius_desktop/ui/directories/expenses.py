@@ -22,15 +22,15 @@ from altius_desktop.services.ad_expenses import (
 from altius_desktop.services.directory_rows import DirectoryValue
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import Button, Switch, label, shortcut
+from altius_desktop.ui.controls import Button, Switch, label
 from altius_desktop.ui.directories.shared_form import Send, SharedForm
-from altius_desktop.ui.directories.undoing import UndoHere
 from altius_desktop.ui.form import DialogFrame, Field, money
 from altius_desktop.ui.form.directory_lookup import why_read_only
 from altius_desktop.ui.formats import full_day
-from altius_desktop.ui.messages import ToastAction, show_toast
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.table import Column, DataTable, EmptyAction, RowStyle, RowTableModel
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.undoing import UndoingHere
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -52,7 +52,7 @@ class ExpensesDialog(DialogFrame):
         self._all: tuple[AdExpenseRow, ...] = ()
         self._today: date | None = None
         self._wanted: UUID | None = None
-        self._undo = UndoHere(workplace, self, self.reload, self.show_error)
+        self.undoing = UndoingHere(workplace, self, done=self.reload, failed=self.show_error)
         self._model = RowTableModel(
             (
                 Column("starts_on", _("From"), 12, lambda row: full_day(row.starts_on), "date"),
@@ -94,14 +94,11 @@ class ExpensesDialog(DialogFrame):
         self.body.addWidget(self.table, 1)
         self.total = label(role=Font.STRONG, name="expensesTotal")
         self.body.addWidget(self.total)
-        self.cancel_button.setText(_("Close"))
-        self.cancel_button.setAccessibleName(_("Close"))
-        self.save_button.hide()
-        self.save_button.setEnabled(False)
+        self.save_nothing()
         shortcut(self, "Ins", self._add.click)
         shortcut(self, "F2", self._change.click)
         shortcut(self, "F5", self.reload)
-        shortcut(self, "Ctrl+Z", self._undo.undo)
+        shortcut(self, "Ctrl+Z", self.undoing.undo)
         workplace.live.news.connect(self._on_news)
         workplace.live.returned.connect(self.reload)
         self.finished.connect(self.deleteLater)
@@ -189,7 +186,7 @@ class ExpensesDialog(DialogFrame):
 
     def _open_form(self, title: str, values: dict, send: Send, wanted: UUID) -> None:
         def done(acted: Acted) -> None:
-            self._undo.note(acted)
+            self.undoing.note(acted)
             self._wanted = wanted
             self.reload()
 
@@ -220,14 +217,9 @@ class ExpensesDialog(DialogFrame):
         change = restore_expense if row.archived else archive_expense
 
         def done(acted: Acted) -> None:
-            self._undo.note(acted)
+            told = "" if row.archived else _("The expense is in the archive and counts no longer.")
+            self.undoing.note(acted, told)
             self.reload()
-            if not row.archived:
-                show_toast(
-                    self,
-                    _("The expense is in the archive and counts no longer."),
-                    action=ToastAction(_("Undo"), self._undo.undo),
-                )
 
         self._workplace.act(
             lambda session, act: change(session, act_id=act, expense_id=row.id),

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from altius_desktop.i18n import _
-from altius_desktop.ui.controls import Button, shortcut
+from altius_desktop.ui.controls import Button
 from altius_desktop.ui.directories.activity_kind import ACTIVITY_KINDS
 from altius_desktop.ui.directories.ad_source import AD_SOURCES
 from altius_desktop.ui.directories.business_line import BUSINESS_LINES
@@ -19,6 +19,7 @@ from altius_desktop.ui.directories.result_kind import RESULT_KINDS
 from altius_desktop.ui.form import DirectoryRequest
 from altius_desktop.ui.form.directory_lookup import why_read_only
 from altius_desktop.ui.icons import icon
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.workplace import Workplace
 
 KEY = "Alt+D"

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLineEdit,
@@ -23,10 +22,14 @@ from altius_desktop.ui.calendar import CalendarPopup
 from altius_desktop.ui.controls import Button, set_tone
 from altius_desktop.ui.formats import full_day
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import TickBox
 
 
 class Editor(QWidget):
-    """A widget of a form with a value. `problem` is "" while the value can be saved."""
+    """A widget of a form with a value. `problem` is "" while the value can be saved.
+
+    Qt's own metaclass leaves no room for abc.ABC: what every child must have raises here.
+    """
 
     changed = Signal()
 
@@ -199,7 +202,7 @@ class CheckEdit(Editor):
     """Yes or no, with its words beside the box."""
 
     def __init__(self, *, text: str) -> None:
-        self.box = QCheckBox(text)
+        self.box = TickBox(text)
         super().__init__(self.box)
         self.box.toggled.connect(self.changed)
 

@@ -6,16 +6,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
-from altius_desktop.ui.controls import (
-    Avatar,
-    Button,
-    ElidedLabel,
-    label,
-    rule,
-    shortcut,
-    style_label,
-)
+from altius_desktop.ui.controls import Avatar, Button, ElidedLabel, label, rule, style_label
 from altius_desktop.ui.dialog import Dialog
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.messages import Banner, confirm
 from altius_desktop.ui.theme import Font
 
@@ -164,6 +157,17 @@ class DialogFrame(Dialog):
         """Put a button to the left of Save."""
         self.footer.insertWidget(self.footer.count() - 1, button)
         return button
+
+    def save_nothing(self) -> None:
+        """This dialog is for looking: there is no Save, and Cancel, which loses nothing, is called Close."""
+        self.save_button.hide()
+        self.save_button.setEnabled(False)
+        self.name_cancel(_("Close"))
+
+    def name_cancel(self, text: str) -> None:
+        """Call what closes the dialog without saving by this name."""
+        self.cancel_button.setText(text)
+        self.cancel_button.setAccessibleName(text)
 
     @property
     def busy(self) -> bool:

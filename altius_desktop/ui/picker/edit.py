@@ -20,7 +20,10 @@ _STEPS = {
 
 
 class PickerEdit(QLineEdit):
-    """A line with a list under it. Down, F4 or a click opens the list, Enter takes the marked line, Esc closes it."""
+    """A line with a list under it. Down, F4 or a click opens the list, Enter takes the marked line, Esc closes it.
+
+    Qt's own metaclass leaves no room for abc.ABC: what every child must have raises here.
+    """
 
     def __init__(self, *, name: str, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)

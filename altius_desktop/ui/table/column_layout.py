@@ -6,9 +6,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from altius_desktop.ui import theme
-from altius_desktop.ui.table.delegate import CHECK, COUNTER_WIDTH, FIRST_PADDING, PADDING
+from altius_desktop.ui.table.delegate import COUNTER_WIDTH, FIRST_PADDING, PADDING
 from altius_desktop.ui.table.model import Column, RowTableModel
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import CHECK
 
 # What the stretching column keeps in a narrow window, where others give way.
 _STRETCH_KEEPS = 90

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from altius_desktop.ui import icons, theme
 from altius_desktop.ui.table.model import Check, Column, Index, Mark, RowStyle
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import CHECK, draw_box
 
 if TYPE_CHECKING:
     from altius_desktop.ui.table.view import DataTable
@@ -21,7 +22,6 @@ ICON = 16
 ICON_GAP = 6
 BADGE = QSize(28, 20)
 COUNTER_WIDTH = 34
-CHECK = 16
 _PILL_PADDING = 7
 _ELIDED_AT_MOST = 20_000
 
@@ -289,29 +289,3 @@ class RowDelegate(QStyledItemDelegate):
         enabled = value.enabled if isinstance(value, Check) else True
         draw_box(painter, self._look.palette, left, rect, checked=checked, enabled=enabled)
         return left + CHECK + 8, room - CHECK - 8
-
-
-def draw_box(
-    painter: QPainter,
-    colors: theme.Palette,
-    left: int,
-    rect: QRect,
-    *,
-    checked: bool,
-    enabled: bool = True,
-    partly: bool = False,
-) -> None:
-    """A check box at `left`, in the middle of the row's height; `partly` shows a dash: some are ticked."""
-    box = QRectF(left + 0.5, rect.y() + (rect.height() - CHECK) // 2 + 0.5, CHECK - 1, CHECK - 1)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if checked or partly:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color("accent" if enabled else "disabled"))
-    else:
-        painter.setPen(QPen(colors.color("muted"), 1.2) if enabled else QPen(colors.color("border"), 1))
-        painter.setBrush(colors.color("surface"))
-    painter.drawRoundedRect(box, 4, 4)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    if checked or partly:
-        name = "check" if checked else "minus"
-        icons.draw(painter, name, box.x() + 1, box.y() + 1, role="on_accent", size=13)

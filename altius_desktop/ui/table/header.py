@@ -7,8 +7,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHeaderView
 
 from altius_desktop.ui import icons, theme
-from altius_desktop.ui.table.delegate import FIRST_PADDING, ICON, PADDING, draw_box
+from altius_desktop.ui.table.delegate import FIRST_PADDING, ICON, PADDING
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import draw_box
 
 if TYPE_CHECKING:
     from altius_desktop.ui.table.view import DataTable

@@ -16,7 +16,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import RUSSIAN_KEYS, set_tone
+from altius_desktop.ui.controls import set_tone
+from altius_desktop.ui.keys import latin_key
 from altius_desktop.ui.table.column_layout import ColumnLayout
 from altius_desktop.ui.table.corner import Corner
 from altius_desktop.ui.table.delegate import RowDelegate
@@ -250,10 +251,7 @@ class DataTable(QTableView):
 
     def _action_for(self, event: QKeyEvent) -> Callable[[], object] | None:
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        key = event.key()
-        if (letter := RUSSIAN_KEYS.get(chr(key) if 0x400 <= key < 0x500 else "")) is not None:
-            key = ord(letter)
-        return self._key_actions.get((key, modifiers))
+        return self._key_actions.get((latin_key(event.key()), modifiers))
 
     def keyboardSearch(self, search: str) -> None:
         """Typed letters do not jump about: they may be keys of the page."""

@@ -19,8 +19,9 @@ from altius_desktop.ui import messages
 from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.colours import fill_colour_menu
 from altius_desktop.ui.dialogs.counterparty_card.editors import links_of, open_one_of
-from altius_desktop.ui.dialogs.counterparty_card.printed import CardPreview, card_html, printed_words
+from altius_desktop.ui.dialogs.counterparty_card.printed import card_html, preview_card, printed_words
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -36,7 +37,6 @@ class CardActs(QObject):
         *,
         card: Callable[[], Card | None],
         person: Callable[[], PersonRow | None],
-        undo: Callable[[], object],
         text_of: Callable[[str, Any], str],
     ) -> None:
         super().__init__(window)
@@ -44,8 +44,8 @@ class CardActs(QObject):
         self._window = window
         self._card = card
         self._person = person
-        self._undo = undo
         self._text_of = text_of
+        self._undoing = Undoing(workplace, window, done=self.done.emit)
         self.colour_menu = QMenu(window)
         self.colour_menu.setObjectName("highlightMenu")
         self.colour_menu.aboutToShow.connect(self._fill_colours)
@@ -65,7 +65,7 @@ class CardActs(QObject):
         )
         dialog = PlanDialog(self._workplace, seed, self._window)
         dialog.accepted.connect(self.done)
-        dialog.accepted.connect(lambda: self._say(_("The plan is saved")))
+        dialog.accepted.connect(lambda: self._undoing.tell(_("The plan is saved")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -87,7 +87,7 @@ class CardActs(QObject):
             return
         words = printed_words(card.today, with_initial(self._workplace.identity.full_name))
         html = card_html(card, lambda name: self._text_of(name, getattr(card.fields, name)), words)
-        preview = CardPreview(self._window, card.fields.name, html)
+        preview = preview_card(self._window, card.fields.name, html)
         preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         preview.open()
 
@@ -111,7 +111,8 @@ class CardActs(QObject):
 
         def coloured(_acted: Acted) -> None:
             self.done.emit()
-            self._say(_("Colour: {name}").format(name=name) if key else _("The colour is taken off"))
+            told = _("Colour: {name}").format(name=name) if key else _("The colour is taken off")
+            self._undoing.tell(told)
 
         self._workplace.act(
             lambda session, act: change_many(session, act_id=act, ids=ids, field="highlight", value=key),
@@ -124,9 +125,6 @@ class CardActs(QObject):
         card = self._card()
         present = card.highlight if card is not None else None
         fill_colour_menu(self.colour_menu, self._workplace.directories, present, self.set_colour)
-
-    def _say(self, text: str) -> None:
-        messages.show_toast(self._window, text, action=messages.ToastAction(_("Undo"), self._undo))
 
     def _tell(self, error: UserError) -> None:
         messages.show_error(self._window, error)

@@ -58,6 +58,7 @@ from altius_desktop.ui.dialogs.counterparty_card.persons_table import PersonsTab
 from altius_desktop.ui.formats import number, short_day
 from altius_desktop.ui.table import DataTable, EmptyAction, RowTableModel
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 _LAYOUT = "counterpartyCard."
@@ -78,6 +79,7 @@ class CardParts(QWidget):
         self._layouts: dict[DataTable, Any] = {}
         self._today = today
         self._card: Card | None = None
+        self.undoing = Undoing(workplace, self, done=self.saved.emit)
 
         def now() -> date:
             return self._today
@@ -140,7 +142,7 @@ class CardParts(QWidget):
         table.activated_row.connect(open_row)
         table.bind_key("F2", lambda: open_row(table.current_row()))
         table.bind_key("Ins", lambda: self.add_part(make_form(None)))
-        table.bind_key("Ctrl+Z", self.undo)
+        table.bind_key("Ctrl+Z", self.undoing.undo)
         table.bind_key("Del", lambda: self._archive(table.current_row(), kind))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(
@@ -349,9 +351,7 @@ class CardParts(QWidget):
 
         def done(_acted: Acted) -> None:
             self.saved.emit()
-            messages.show_toast(
-                self, _("Taken off the card"), action=messages.ToastAction(_("Undo"), self.undo)
-            )
+            self.undoing.tell(_("Taken off the card"))
 
         self._workplace.act(
             lambda session, act: archive_part(
@@ -361,18 +361,6 @@ class CardParts(QWidget):
             done=done,
             failed=self._tell,
         )
-
-    def undo(self) -> None:
-        """Take the last act back, here or elsewhere."""
-        if not self._workplace.last_act:
-            messages.show_toast(self, _("There is nothing to take back"), kind="info")
-            return
-
-        def done(act: str) -> None:
-            self.saved.emit()
-            messages.show_toast(self, _("Taken back: {act}").format(act=act))
-
-        self._workplace.undo(parent=self, done=done, failed=self._tell)
 
     def _tell(self, error: UserError) -> None:
         messages.show_error(self, error)

@@ -4,19 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from html import escape
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
     QPageLayout,
-    QPageSize,
     QPainter,
     QPalette,
     QTextCursor,
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 
 from altius_desktop.domain.names import with_initial
@@ -29,8 +28,10 @@ from altius_desktop.ui.dialogs.counterparty_card.columns import point_text
 from altius_desktop.ui.dialogs.counterparty_card.labels import field_labels
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import feedback_kinds
 from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.printing import PrintPreview, a4
 from altius_desktop.ui.theme import LIGHT, Font
 
+CARD_PAGE = a4(QPageLayout.Orientation.Portrait, left=14)
 FieldText = Callable[[str], str]
 _REQUISITES = (
     "roles",
@@ -57,29 +58,10 @@ _STYLE = f"""
 """
 
 
-class CardPreview(QPrintPreviewDialog):
-    """The preview of a card, with its printer; printing starts from there."""
-
-    def __init__(self, parent: QWidget, title: str, html: str) -> None:
-        # The dialog does not own its printer: it is kept here.
-        self._printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        set_up_page(self._printer)
-        super().__init__(self._printer, parent)
-        self.setObjectName("printPreviewDialog")
-        self.setWindowTitle(_("Print: {title}").format(title=title))
-        self.paintRequested.connect(lambda printer: paint_card(printer, title, html))
-        self.resize(parent.window().size() * 0.9)
-
-
-def set_up_page(printer: QPrinter) -> None:
-    """A4 upright, with margins that any printer has."""
-    printer.setPageLayout(
-        QPageLayout(
-            QPageSize(QPageSize.PageSizeId.A4),
-            QPageLayout.Orientation.Portrait,
-            QMarginsF(14, 12, 12, 12),
-            QPageLayout.Unit.Millimeter,
-        )
+def preview_card(parent: QWidget, title: str, html: str) -> PrintPreview:
+    """The preview of a card, which stands upright on the page."""
+    return PrintPreview(
+        parent, title=title, page=CARD_PAGE, paint=lambda printer: paint_card(printer, title, html)
     )
 
 

@@ -14,7 +14,6 @@ from altius_desktop.services.acts import Acted
 from altius_desktop.services.counterparty_card import Card, CardFields, get_card
 from altius_desktop.services.counterparty_edits import update_counterparty
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import shortcut
 from altius_desktop.ui.dialogs.counterparty_card.acts import CardActs
 from altius_desktop.ui.dialogs.counterparty_card.content import CardContent, make_content
 from altius_desktop.ui.dialogs.counterparty_card.history_part import NOBODY
@@ -22,6 +21,7 @@ from altius_desktop.ui.dialogs.counterparty_card.labels import told_fields
 from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
 from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
 from altius_desktop.ui.formats import clock, short_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -65,7 +65,6 @@ class CounterpartyCard(QWidget):
             self,
             card=lambda: self.card,
             person=lambda: self.parts.chosen_person(),
-            undo=lambda: self.parts.undo(),
             text_of=lambda name, value: self.form.text_of(name, value),
         )
         self.acts.done.connect(self.reload)

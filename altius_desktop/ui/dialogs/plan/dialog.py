@@ -16,7 +16,7 @@ from altius_desktop.services.counterparties import list_contact_persons
 from altius_desktop.services.identity import get_today
 from altius_desktop.services.search import CounterpartyHit, find_counterparties
 from altius_desktop.ui import icons, theme
-from altius_desktop.ui.controls import Button, card, label, shortcut
+from altius_desktop.ui.controls import Button, card, label
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.dialogs.plan.editors import assignee_choices
 from altius_desktop.ui.dialogs.plan.grid import PlanGrid
@@ -24,6 +24,7 @@ from altius_desktop.ui.dialogs.plan.lines import PlanSeed, first_line
 from altius_desktop.ui.dialogs.plan.model import PlanModel
 from altius_desktop.ui.dialogs.plan.sending import Sending, prepare, send
 from altius_desktop.ui.form import DialogFrame
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 

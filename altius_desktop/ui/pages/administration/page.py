@@ -14,8 +14,9 @@ from altius_desktop.i18n import _, ngettext
 from altius_desktop.services.accounts import AccountRow, list_accounts
 from altius_desktop.services.backups import BackupRow, last_backup
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import Button, IconLabel, label, set_tone, shortcut
+from altius_desktop.ui.controls import Button, IconLabel, label, set_tone
 from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.pages.administration.acts import AccountActs
 from altius_desktop.ui.pages.administration.columns import (
     ShownAccount,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from altius_desktop.domain.logins import STAFF_GROUPS
 from altius_desktop.i18n import _
@@ -13,6 +13,7 @@ from altius_desktop.ui.controls import label
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.pages.administration.columns import role_names
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import TickBox
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -38,12 +39,11 @@ class RoleBoxes(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(2)
-        self.boxes: dict[str, QCheckBox] = {}
+        self.boxes: dict[str, TickBox] = {}
         names, tips = role_names(), role_tips()
         for number, group in enumerate(group for group in names if group in STAFF_GROUPS):
-            box = QCheckBox(names[group])
+            box = TickBox(names[group])
             box.setObjectName(f"{group}RoleBox")
-            box.setAccessibleName(names[group])
             box.setAccessibleDescription(tips[group])
             box.setToolTip(tips[group])
             box.setChecked(group in groups)

@@ -18,8 +18,9 @@ from altius_desktop.services.day import (
     note_daily_showings,
 )
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import shortcut
+from altius_desktop.ui.connection_banner import ConnectionBanner
 from altius_desktop.ui.formats import clock, number
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.pages.contacts.actions import ActionBar
 from altius_desktop.ui.pages.contacts.columns import DayColumns
 from altius_desktop.ui.pages.contacts.day_bar import DayBar
@@ -100,8 +101,7 @@ class ContactsPage(QWidget):
             take=acts.take,
             add_menu=acts.add_menu,
         )
-        self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
-        self.banner.add_button(_("Retry"), self._retry, icon="refresh", name="retryButton")
+        self.banner = ConnectionBanner(workplace, detail=self._what_is_seen, reload=self.reload)
         self.splitter = DaySplitter()
         for section, share in zip(self.sections, SHARES, strict=True):
             section.setMinimumHeight(110)
@@ -145,7 +145,6 @@ class ContactsPage(QWidget):
         day.rows_changed.connect(self._on_rows_changed)
         day.failed.connect(self._on_read_failed)
         workplace.directories_changed.connect(self._on_directories)
-        workplace.live.connection_changed.connect(self._on_connection)
         self.search.changed.connect(self._on_search)
         self.empty.failed.connect(self._on_read_failed)
         self.panel.history_asked.connect(self.acts.open_history)
@@ -175,7 +174,7 @@ class ContactsPage(QWidget):
             ("Ctrl+L", self.acts.plan),
             ("Ctrl+H", self.acts.show_history),
             ("Ctrl+D", self.acts.reschedule),
-            ("Ctrl+Z", self.acts.undo),
+            ("Ctrl+Z", self.acts.undoing.undo),
             ("Ctrl+F", self.search.take_focus),
             ("Alt+Left", lambda: self.day_bar.step(-1)),
             ("Alt+Right", lambda: self.day_bar.step(1)),
@@ -371,26 +370,17 @@ class ContactsPage(QWidget):
         self._fill(self.search.fitting(self.day.rows.values()))
         self.empty.tell()
 
-    def _on_connection(self, connected: bool, error: UserError | None) -> None:
-        if connected:
-            self.banner.hide()
-            return
+    def _what_is_seen(self) -> str:
         since = clock(self.day.read_at)
-        title = error.text if error is not None else _("The connection to the server is lost.")
-        self.banner.show_text(
-            title,
-            _("You see the day as of {time}; the program keeps trying to connect.").format(time=since or "—"),
+        return _("You see the day as of {time}; the program keeps trying to connect.").format(
+            time=since or "—"
         )
 
     def _on_read_failed(self, error: UserError) -> None:
         if isinstance(error, ConnectionLost):
-            self._on_connection(False, error)
+            self.banner.tell_lost(error)
         else:
             messages.show_toast(self, str(error), kind="warn")
-
-    def _retry(self) -> None:
-        self.workplace.live.retry_now()
-        self.reload()
 
     def _restore_layout(self) -> None:
         for section in self.sections:

@@ -37,6 +37,7 @@ from altius_desktop.ui.dialogs.result import ResultDialog
 from altius_desktop.ui.formats import day_and_weekday
 from altius_desktop.ui.icons import icon
 from altius_desktop.ui.pages.contacts.day_model import DayModel
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -51,6 +52,7 @@ class RowActs(QObject):
         self._day = day
         self._page = page
         self._chosen = chosen
+        self.undoing = Undoing(workplace, page)
         self.highlight_menu = QMenu(page)
         self.highlight_menu.setObjectName("highlightMenu")
         self.highlight_menu.aboutToShow.connect(self._fill_highlight_menu)
@@ -104,7 +106,7 @@ class RowActs(QObject):
         dialog = ResultDialog(self._workplace, row, self._page)
 
         def saved() -> None:
-            self.say_done(_("The result is saved"))
+            self.undoing.tell(_("The result is saved"))
             if dialog.plan_requested:
                 self._open_plan(self.seed_after(row))
 
@@ -163,7 +165,7 @@ class RowActs(QObject):
         row = self._changeable(still_open=True)
         if row is not None:
             dialog = RescheduleDialog(self._workplace, row, self._page)
-            dialog.accepted.connect(lambda: self.say_done(_("Moved")))
+            dialog.accepted.connect(lambda: self.undoing.tell(_("Moved")))
             self._open(dialog)
 
     def _move_to(self, day: date) -> None:
@@ -182,32 +184,13 @@ class RowActs(QObject):
                 _("Moved to {day}").format(day=day_and_weekday(day)),
             )
 
-    def undo(self) -> None:
-        """Take the last act back."""
-        if not self._workplace.last_act:
-            messages.show_toast(self._page, _("There is nothing to take back"), kind="info")
-            return
-        self._workplace.undo(
-            parent=self._page,
-            done=self._say_undone,
-            failed=self._on_act_failed,
-        )
-
-    def _say_undone(self, act: str) -> None:
-        messages.show_toast(self._page, _("Taken back: {act}").format(act=act))
-
     def _act(self, op: Callable[[Any, UUID], Acted], told: str = "") -> None:
         self._workplace.act(
             op,
             parent=self._page,
-            done=(lambda _acted: self.say_done(told)) if told else None,
+            done=(lambda _acted: self.undoing.tell(told)) if told else None,
             failed=self._on_act_failed,
         )
-
-    def say_done(self, text: str) -> None:
-        """A toast about what was done, with the way back as long as it is that of the last act."""
-        toast = messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
-        self._workplace.undo_changed.connect(toast.dismiss)
 
     def _on_act_failed(self, error: UserError) -> None:
         messages.show_error(self._page, error)
@@ -244,7 +227,7 @@ class RowActs(QObject):
     def _open_plan(self, seed: PlanSeed) -> None:
         dialog = PlanDialog(self._workplace, seed, self._page)
         dialog.accepted.connect(
-            lambda: self.say_done(_("Planned: {count}").format(count=len(dialog.saved_ids)))
+            lambda: self.undoing.tell(_("Planned: {count}").format(count=len(dialog.saved_ids)))
         )
         self._open(dialog)
 

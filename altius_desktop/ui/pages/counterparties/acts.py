@@ -29,6 +29,7 @@ from altius_desktop.ui.dialogs.history import HistoryDialog
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
 from altius_desktop.ui.dialogs.quick_entry import QuickEntryDialog
 from altius_desktop.ui.pages.counterparties.attribute_dialog import AttributeDialog, attribute_titles
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 PLANNED_AT_MOST = 200
@@ -71,6 +72,7 @@ class CounterpartyActs(QObject):
         self._position = position
         self._created = created
         self._leaving = leaving
+        self.undoing = Undoing(workplace, page)
         self.highlight_menu = self._menu("highlightMenu", self._fill_highlights)
         self.manager_menu = self._menu("managerMenu", self._fill_managers)
 
@@ -167,7 +169,7 @@ class CounterpartyActs(QObject):
             dialog.grid.go_to(0, "topic")
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(
-            lambda: self.say_done(_("Planned: {count}").format(count=len(dialog.saved_ids)))
+            lambda: self.undoing.tell(_("Planned: {count}").format(count=len(dialog.saved_ids)))
         )
         dialog.open()
 
@@ -241,7 +243,7 @@ class CounterpartyActs(QObject):
             count = len(acted.counterparty_ids)
             if count:
                 told = ngettext("{count} counterparty changed", "{count} counterparties changed", count)
-                self.say_done(told.format(count=count))
+                self.undoing.tell(told.format(count=count))
             else:
                 self._say_nothing_changed()
 
@@ -279,25 +281,6 @@ class CounterpartyActs(QObject):
         ids = self.targets()
         if ids:
             self._change(ids, "archived", False)
-
-    def undo(self) -> None:
-        """Take the last act back."""
-        if not self._workplace.last_act:
-            messages.show_toast(self._page, _("There is nothing to take back"), kind="info")
-            return
-        self._workplace.undo(
-            parent=self._page,
-            done=self._say_undone,
-            failed=self._on_failed,
-        )
-
-    def _say_undone(self, act: str) -> None:
-        messages.show_toast(self._page, _("Taken back: {act}").format(act=act))
-
-    def say_done(self, text: str) -> None:
-        """A toast about what was done, with the way back as long as it is that of the last act."""
-        toast = messages.show_toast(self._page, text, action=messages.ToastAction(_("Undo"), self.undo))
-        self._workplace.undo_changed.connect(toast.dismiss)
 
     def _say_nothing_changed(self) -> None:
         messages.show_toast(self._page, _("It is so already; there is nothing to change"), kind="info")

@@ -33,8 +33,8 @@ from altius_desktop.domain.search_text import query_words, search_text, wrong_la
 from altius_desktop.i18n import _
 from altius_desktop.ui import icons, theme
 from altius_desktop.ui.controls import Button, label
-from altius_desktop.ui.table.delegate import CHECK, draw_box
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import CHECK, draw_box
 
 _ROWS_AT_ONCE = 10
 _SEARCH_FROM = 8

@@ -117,7 +117,7 @@ class Output(QObject):
         """Preview the ticked rows among those shown, or all that are shown, for the printer."""
         shown = self._table.rows_model.rows()
         rows = [row for row in shown if row.id in self._ticks] or list(shown)
-        preview = printing.PrintPreview(self._page, self.sheet(rows))
+        preview = printing.preview_sheet(self._page, self.sheet(rows))
         preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         preview.open()
 

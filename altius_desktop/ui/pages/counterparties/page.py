@@ -16,9 +16,10 @@ from altius_desktop.services.counterparty_list import (
 )
 from altius_desktop.services.views import SavedViewRow
 from altius_desktop.ui import messages
-from altius_desktop.ui.controls import label, rule, shortcut
+from altius_desktop.ui.controls import label, rule
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.icons import icon
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.pages.counterparties.acts import CounterpartyActs
 from altius_desktop.ui.pages.counterparties.bars import SelectionBar, ToolBar
 from altius_desktop.ui.pages.counterparties.columns import list_columns, style
@@ -173,7 +174,7 @@ class CounterpartiesPage(QWidget):
         listing.values_counted.connect(self.panel.show_counts)
         self.ticking.failed.connect(self.telling.tell_failure)
         self.telling.counts_changed.connect(lambda told: self.counts_changed.emit(told, ""))
-        self.telling.retry_asked.connect(self._retry)
+        self.telling.reload_asked.connect(self.reload)
         self.telling.refused.connect(self._on_refused)
         table.activated_row.connect(lambda _row: self.acts.open_card())
         table.current_row_changed.connect(lambda row: self.tools.card.setEnabled(row is not None))
@@ -198,7 +199,7 @@ class CounterpartiesPage(QWidget):
             ("Ctrl+F", self._focus_search),
             ("Ctrl+H", acts.show_history),
             ("Ctrl+L", acts.plan),
-            ("Ctrl+Z", acts.undo),
+            ("Ctrl+Z", acts.undoing.undo),
             ("Ctrl+E", lambda: self.output.export("xlsx")),
             ("Ctrl+P", self.output.print_rows),
             ("Alt+F", self.select_by_value),
@@ -388,7 +389,3 @@ class CounterpartiesPage(QWidget):
             self.model.show_order("name", descending=False)
             self.table.horizontalHeader().viewport().update()
             self.ask()
-
-    def _retry(self) -> None:
-        self.workplace.live.retry_now()
-        self.reload()

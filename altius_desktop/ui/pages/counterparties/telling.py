@@ -9,6 +9,7 @@ from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.i18n import _
 from altius_desktop.services.counterparty_list import CounterpartyFilter
 from altius_desktop.ui import messages
+from altius_desktop.ui.connection_banner import ConnectionBanner
 from altius_desktop.ui.controls import label
 from altius_desktop.ui.formats import number
 from altius_desktop.ui.pages.counterparties.bars import FoundLine
@@ -26,7 +27,7 @@ class Telling(QObject):
     """`found_line`, the banners and `foot` are placed by the page; `counts_changed` brings the status bar's text."""
 
     counts_changed = Signal(str)
-    retry_asked = Signal()
+    reload_asked = Signal()
     refused = Signal()  # what was asked cannot be answered so; it has been said why
 
     def __init__(
@@ -39,8 +40,7 @@ class Telling(QObject):
         self._table = table
         self._ticks = ticks
         self.found_line = FoundLine()
-        self.banner = messages.Banner("danger", icon="offline", name="connectionBanner")
-        self.banner.add_button(_("Retry"), self.retry_asked.emit, icon="refresh", name="retryButton")
+        self.banner = ConnectionBanner(workplace, detail=_what_is_seen, reload=self.reload_asked.emit)
         self.slow_banner = messages.Banner("warn", icon="hourglass", name="slowBanner")
         self.slow_banner.add_button(_("Cancel"), self._cancel_slow, name="cancelQueryButton")
         self.rows_told = label(role=Font.CAPTION, tone="muted", name="rowsLabel")
@@ -53,7 +53,6 @@ class Telling(QObject):
         listing.counted.connect(self.tell_rows)
         listing.failed.connect(self.tell_failure)
         listing.slow.connect(self._on_slow)
-        workplace.live.connection_changed.connect(self._on_connection)
 
     def tell_loaded(self) -> None:
         """The rows of a question are here."""
@@ -121,17 +120,10 @@ class Telling(QObject):
         """Why what was asked has not come."""
         self.slow_banner.hide()
         if isinstance(error, ConnectionLost):
-            self._on_connection(False, error)
+            self.banner.tell_lost(error)
             return
         messages.show_toast(self._page, str(error), kind="warn")
         self.refused.emit()
-
-    def _on_connection(self, connected: bool, error: UserError | None) -> None:
-        if connected:
-            self.banner.hide()
-            return
-        title = error.text if error is not None else _("The connection to the server is lost.")
-        self.banner.show_text(title, _("You see what was read before; the program keeps trying to connect."))
 
     def _on_slow(self) -> None:
         self.slow_banner.show_text(
@@ -141,3 +133,7 @@ class Telling(QObject):
     def _cancel_slow(self) -> None:
         self._listing.cancel()
         self.slow_banner.hide()
+
+
+def _what_is_seen() -> str:
+    return _("You see what was read before; the program keeps trying to connect.")

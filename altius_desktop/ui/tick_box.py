@@ -1,24 +1,22 @@
-"""A check box in the look of the table's ticks."""
+"""A check box as it is everywhere in the program: in forms, in lists, and in the rows of a table."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
-from altius_desktop.ui import theme
-from altius_desktop.ui.table.delegate import CHECK, draw_box
+from altius_desktop.ui import icons, theme
 from altius_desktop.ui.theme import Font
 
+CHECK = 16
 _GAP = 9
 
 
-class TickBox(QAbstractButton):
+class TickBox(QCheckBox):
     """On or off, with its words beside it; Space toggles it. Words that do not fit are shortened."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.setText(text)
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
         self.setAccessibleName(text)
-        self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -47,3 +45,29 @@ class TickBox(QAbstractButton):
             self.text(), Qt.TextElideMode.ElideRight, room.width() + 2
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+def draw_box(
+    painter: QPainter,
+    colors: theme.Palette,
+    left: int,
+    rect: QRect,
+    *,
+    checked: bool,
+    enabled: bool = True,
+    partly: bool = False,
+) -> None:
+    """A check box at `left`, in the middle of the row's height; `partly` shows a dash: some are ticked."""
+    box = QRectF(left + 0.5, rect.y() + (rect.height() - CHECK) // 2 + 0.5, CHECK - 1, CHECK - 1)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if checked or partly:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.color("accent" if enabled else "disabled"))
+    else:
+        painter.setPen(QPen(colors.color("muted"), 1.2) if enabled else QPen(colors.color("border"), 1))
+        painter.setBrush(colors.color("surface"))
+    painter.drawRoundedRect(box, 4, 4)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    if checked or partly:
+        name = "check" if checked else "minus"
+        icons.draw(painter, name, box.x() + 1, box.y() + 1, role="on_accent", size=13)

@@ -1,0 +1,84 @@
+"""The sections of the program down the left side of the window."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+
+from altius_desktop.i18n import _
+from altius_desktop.ui import icons, theme
+from altius_desktop.ui.main_window.logo import Logo
+from altius_desktop.ui.theme import Font
+
+RAIL_WIDTH = 84
+
+
+class Rail(QFrame):
+    """The sections of the program down the left side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("navigation")
+        self.setAccessibleName(_("Sections"))
+        self.setProperty("surface", "rail")
+        self.setFixedWidth(RAIL_WIDTH)
+        self._buttons: list[_RailButton] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 12, 1, 12)
+        self._column.setSpacing(6)
+        logo = Logo()
+        self._column.addWidget(logo, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addSpacing(12)
+
+    def add(self, name: str, icon: str, text: str, action: object) -> None:
+        button = _RailButton(icon, text)
+        button.setObjectName(f"{name}NavigationButton")
+        button.clicked.connect(action)
+        self._buttons.append(button)
+
+    def finish(self, *, bottom_from: int) -> None:
+        """Lay the buttons out; from `bottom_from` on they stand at the lower end."""
+        for number, button in enumerate(self._buttons):
+            if number == bottom_from:
+                self._column.addStretch()
+            self._column.addWidget(button)
+
+    def choose(self, number: int) -> None:
+        for position, button in enumerate(self._buttons):
+            button.setChecked(position == number)
+
+
+class _RailButton(QToolButton):
+    """An icon over a word; the chosen one has a bar at its left."""
+
+    def __init__(self, icon: str, text: str) -> None:
+        super().__init__()
+        self._icon_name = icon
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setFixedSize(RAIL_WIDTH - 1, theme.metrics(Font.NAV).height() + 42)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = theme.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = self.isChecked()
+        ground = self.rect().adjusted(5, 1, -5, -1)
+        if chosen or self.underMouse() or self.hasFocus():
+            painter.setPen(QPen(colors.color("accent"), 1.5) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(colors.color("soft" if chosen else "hover"))
+            painter.drawRoundedRect(ground, 7, 7)
+        if chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.color("accent"))
+            painter.drawRect(0, ground.center().y() - 10, 3, 20)
+        role = "on_soft" if chosen else "text2"
+        icons.draw(painter, self._icon_name, (self.width() - 20) / 2, ground.y() + 9, role=role, size=20)
+        painter.setPen(colors.color(role))
+        font = Font.NAV_STRONG if chosen else Font.NAV
+        painter.setFont(theme.font(font))
+        line = theme.metrics(font).height()
+        painter.drawText(
+            0, ground.bottom() - line - 5, self.width(), line, Qt.AlignmentFlag.AlignHCenter, self.text()
+        )
