@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from altius_desktop import __version__
 from altius_desktop.commands.backup import add_verbs as add_backup_verbs
+from altius_desktop.commands.company import dsn_of
 from altius_desktop.commands.server import add_verbs as add_server_verbs
 from altius_desktop.commands.users import add_verbs as add_user_verbs
 from altius_desktop.domain.errors import UserError
@@ -144,10 +145,10 @@ def _access(arguments: argparse.Namespace) -> "Iterator[Access]":
     from altius_desktop.database.access import from_data_dir, from_dsn
     from altius_desktop.services.demo import DEMO_PASSWORD
 
-    dsn = arguments.dsn or (None if arguments.data_dir else os.environ.get("ALTIUS_DSN"))
+    dsn = dsn_of(arguments)
     if dsn:
         yield from_dsn(dsn, login=arguments.login, ask_password=_ask_password)
-    elif arguments.data_dir:
+    else:
         with from_data_dir(
             arguments.data_dir,
             login=arguments.login,
@@ -155,8 +156,6 @@ def _access(arguments: argparse.Namespace) -> "Iterator[Access]":
             ask_password=_ask_password,
         ) as access:
             yield access
-    else:
-        raise UserError(_("It is not said which company is meant."), _("Add --dsn ADDRESS or --data-dir D."))
 
 
 def _need_screen() -> None:

@@ -19,13 +19,16 @@ def roles_kept(office: Office) -> Iterator[None]:
     yield
     for name in {row[0] for row in as_owner(office, _ROLES, f"{PREFIX}_")} - {row[0] for row in before}:
         as_owner(office, f'DROP ROLE "{name}"')
+    # From 16 on a grant is taken back in the name of whoever gave it.
+    bounded = int(as_owner(office, "SHOW server_version_num")[0][0]) >= 160000
+    grantor = f' GRANTED BY "{PREFIX}__accounts"' if bounded else ""
     after = {name: groups for name, _can, _password, groups in as_owner(office, _ROLES, f"{PREFIX}_")}
     for name, can_login, password, groups in before:
         as_owner(office, f'ALTER ROLE "{name}" {"LOGIN" if can_login else "NOLOGIN"}')
         if password:
             as_owner(office, f'ALTER ROLE "{name}" PASSWORD %s', password)
         for group in set(after[name]) - set(groups):
-            as_owner(office, f'REVOKE "{group}" FROM "{name}" GRANTED BY "{PREFIX}__accounts"')
+            as_owner(office, f'REVOKE "{group}" FROM "{name}"{grantor}')
         for group in set(groups) - set(after[name]):
-            as_owner(office, f'GRANT "{group}" TO "{name}" GRANTED BY "{PREFIX}__accounts"')
+            as_owner(office, f'GRANT "{group}" TO "{name}"{grantor}')
     assert as_owner(office, _ROLES, f"{PREFIX}_") == before

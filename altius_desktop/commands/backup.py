@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from altius_desktop.commands.company import AskPassword, dsn_of, is_superuser
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.settings import Settings
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from altius_desktop.database.backups.clients import Reach
     from altius_desktop.database.backups.restoring import Restored
 
-AskPassword = Callable[[str], str]
 _SHOWN_DETAILS = 20
 
 
@@ -74,12 +74,11 @@ def _reach(arguments: argparse.Namespace, ask_password: AskPassword) -> "Iterato
         administrator_from_dsn,
         from_dsn,
         running_server,
-        user_of,
     )
     from altius_desktop.database.backups.clients import Reach
 
-    dsn = _dsn(arguments)
-    if dsn and arguments.login is None and user_of(dsn) == "postgres":
+    dsn = dsn_of(arguments)
+    if dsn and is_superuser(arguments, dsn):
         yield Reach.of_administrator(*administrator_from_dsn(dsn, ask_password=ask_password))
     elif dsn:
         access = from_dsn(dsn, login=arguments.login, ask_password=ask_password)
@@ -87,13 +86,6 @@ def _reach(arguments: argparse.Namespace, ask_password: AskPassword) -> "Iterato
     else:
         with running_server(arguments.data_dir) as admin:
             yield Reach.of_administrator(admin, EMBEDDED_DATABASE)
-
-
-def _dsn(arguments: argparse.Namespace) -> str | None:
-    dsn: str | None = arguments.dsn or (None if arguments.data_dir else os.environ.get("ALTIUS_DSN"))
-    if not dsn and not arguments.data_dir:
-        raise UserError(_("It is not said which company is meant."), _("Add --dsn ADDRESS or --data-dir D."))
-    return dsn
 
 
 def _tell(step: str, done: int, total: int) -> None:
@@ -150,7 +142,7 @@ def _run_restore(arguments: argparse.Namespace, _settings: Settings, *, ask_pass
                 unlock_administrator(admin, prefix=database, login=let_in, password=password)
     finally:
         _end_of_progress()
-    where = _address(admin, database, back) if _dsn(arguments) else f"--data-dir {arguments.data_dir}"
+    where = _address(admin, database, back) if dsn_of(arguments) else f"--data-dir {arguments.data_dir}"
     _print_restored(back, let_in, where)
     return 0
 
@@ -183,7 +175,7 @@ def _place(arguments: argparse.Namespace, ask_password: AskPassword) -> "Iterato
     from altius_desktop.database.access import EMBEDDED_DATABASE, administrator_from_dsn, has_company
     from altius_desktop.database.embedded import EmbeddedServer
 
-    dsn = _dsn(arguments)
+    dsn = dsn_of(arguments)
     if dsn:
         yield administrator_from_dsn(dsn, ask_password=ask_password)
         return

@@ -9,14 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from altius_desktop.commands.company import AskPassword, dsn_of
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 from altius_desktop.settings import Settings
 
 if TYPE_CHECKING:
     from altius_desktop.database.admin import AdminAddress
-
-AskPassword = Callable[[str], str]
 
 
 def add_verbs(server: Any, add_access: Callable[..., None], ask_password: AskPassword) -> None:
@@ -178,12 +177,10 @@ def _administrator(
 
     from altius_desktop.database.access import EMBEDDED_DATABASE, administrator_from_dsn, running_server
 
-    dsn = arguments.dsn or (None if arguments.data_dir else os.environ.get("ALTIUS_DSN"))
+    dsn = dsn_of(arguments)
     if dsn:
         admin, database = administrator_from_dsn(dsn, ask_password=ask_password)
         yield admin, database, platformdirs.user_data_path("altius-desktop", appauthor=False) / "backups"
-    elif arguments.data_dir:
+    else:
         with running_server(arguments.data_dir) as admin:
             yield admin, EMBEDDED_DATABASE, arguments.data_dir / "backups"
-    else:
-        raise UserError(_("It is not said which company is meant."), _("Add --dsn ADDRESS or --data-dir D."))

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from altius_desktop.commands.company import AskPassword, dsn_of, is_superuser
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.logins import APART_GROUPS, STAFF_GROUPS
 from altius_desktop.i18n import _, ngettext
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     Begin = Callable[[], AbstractContextManager[Session]]
-
-AskPassword = Callable[[str], str]
 
 
 def add_verbs(verbs: Any, add_access: Callable[..., None], ask_password: AskPassword) -> None:
@@ -81,14 +80,12 @@ def _company(arguments: argparse.Namespace, ask_password: AskPassword) -> "Itera
     from altius_desktop.database.connection import Database
     from altius_desktop.database.shared_server import administrator_transactions
 
-    dsn = arguments.dsn or (None if arguments.data_dir else os.environ.get("ALTIUS_DSN"))
-    if not dsn and not arguments.data_dir:
-        raise UserError(_("It is not said which company is meant."), _("Add --dsn ADDRESS or --data-dir D."))
+    dsn = dsn_of(arguments)
     if not dsn:
         with running_server(arguments.data_dir) as admin:
             yield administrator_transactions(admin, EMBEDDED_DATABASE)
         return
-    if arguments.login is None and _names_superuser(dsn):
+    if is_superuser(arguments, dsn):
         yield administrator_transactions(*administrator_from_dsn(dsn, ask_password=ask_password))
         return
     access = from_dsn(dsn, login=arguments.login, ask_password=ask_password)
@@ -98,12 +95,6 @@ def _company(arguments: argparse.Namespace, ask_password: AskPassword) -> "Itera
         yield database.transaction
     finally:
         database.close()
-
-
-def _names_superuser(dsn: str) -> bool:
-    from altius_desktop.database.access import user_of
-
-    return user_of(dsn) == "postgres"
 
 
 def _new_password(login: str, ask_password: AskPassword) -> str:

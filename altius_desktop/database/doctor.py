@@ -9,7 +9,8 @@ from typing import Any, Literal
 import psycopg2
 
 from altius_desktop import __version__
-from altius_desktop.database.backups.clients import Reach, client_programs, plain_words
+from altius_desktop.database.backups.clients import Reach, client_programs
+from altius_desktop.database.errors import plain_words
 from altius_desktop.database.programs import OLDEST_VERSION
 from altius_desktop.database.rights import expected_facts, facts_of
 from altius_desktop.database.schema import SCHEMA_REVISION

@@ -1,7 +1,8 @@
 """From what the driver raises to what the user is told: one table of constraint names, one of conditions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg2
 import sqlalchemy.exc
@@ -219,6 +220,18 @@ def translate(error: BaseException) -> BaseException:
     if isinstance(cause, sqlalchemy.exc.TimeoutError):
         return connection_lost()
     return error
+
+
+@contextmanager
+def plain_words() -> Iterator[None]:
+    """What the driver raises inside comes out as a UserError, where the fault is not ours."""
+    try:
+        yield
+    except psycopg2.Error as error:
+        translated = translate(error)
+        if translated is error:
+            raise
+        raise translated from error
 
 
 def _translate_driver(cause: psycopg2.Error, lost: bool) -> UserError | None:

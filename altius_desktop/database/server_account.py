@@ -156,8 +156,15 @@ def _ask_system(command: Sequence[str]) -> str:
         return ""
 
 
+def users_environment() -> dict[str, str]:
+    """The user's own for one of PostgreSQL's programs: without PG…, which would steer it, and ALTIUS_…, often a password."""
+    return {
+        name: value for name, value in os.environ.items() if not name.upper().startswith(("PG", "ALTIUS_"))
+    }
+
+
 def _environment() -> dict[str, str]:
     """Enough for PostgreSQL's programs, with messages in English, and nothing of the user's own."""
     if sys.platform == "win32":
-        return {name: value for name, value in os.environ.items() if not name.upper().startswith("PG")}
+        return users_environment()
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}

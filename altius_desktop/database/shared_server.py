@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from altius_desktop.database.admin import AdminAddress
-from altius_desktop.database.errors import login_error, translate
+from altius_desktop.database.errors import login_error, plain_words, translate
 from altius_desktop.database.schema import FORM_OF_REVISION, SCHEMA_REVISION
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.logins import LOGIN_FORM
@@ -28,18 +28,14 @@ _LONGEST_NAME = 30
 
 @contextmanager
 def in_plain_words(admin: AdminAddress) -> Iterator[None]:
-    """What the driver raises inside comes out as a UserError, where the fault is not ours."""
-    try:
-        yield
-    except psycopg2.OperationalError as error:
-        if error.pgcode is None:
-            raise login_error(str(error), admin.host) from error
-        raise
-    except psycopg2.Error as error:
-        translated = translate(error)
-        if translated is error:
+    """Plain words, also for whoever is not let in."""
+    with plain_words():
+        try:
+            yield
+        except psycopg2.OperationalError as error:
+            if error.pgcode is None:
+                raise login_error(str(error), admin.host) from error
             raise
-        raise translated from error
 
 
 def administrator_transactions(

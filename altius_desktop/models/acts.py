@@ -17,6 +17,8 @@ class Act(Identified, Base):
     login: Mapped[str | None] = mapped_column(server_default=text("current_login()"))
     acted_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
+    __table_args__ = (Index(None, "login", "acted_at"),)
+
 
 class ImportBatch(Identified, Base):
     __tablename__ = "import_batch"

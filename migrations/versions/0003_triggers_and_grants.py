@@ -217,9 +217,10 @@ NEWS_TRIGGERS = {
 
 EVERYBODY = ("employee", "administrator")
 DIRECTORY_WRITERS = ("secretary", "director", "administrator")
-EMPLOYEE_COLUMNS = (
-    "full_name, position, department_id, birthday, phone, email, has_workplace, active, daily_norm"
-)
+# All but the login and whether he is with the company: these are functions' matters, which lock and hand over.
+EMPLOYEE_COLUMNS = "full_name, position, department_id, birthday, phone, email, has_workplace, daily_norm"
+# All but the referent, who is the director's to name.
+COMPANY_COLUMNS = "name, business, inn, kpp, ogrn, address, phone, email, time_zone, is_demo"
 
 # table: {privilege: group roles}; nobody has DELETE, the owner's role is nobody's.
 GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -234,7 +235,7 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     "contact_point": {"SELECT, INSERT, UPDATE": ("employee",)},
     "import_batch": {"SELECT, INSERT (id, file_name, kind)": ("employee",)},
     "import_row": {"SELECT, INSERT": ("employee",)},
-    "company": {"SELECT": EVERYBODY, "UPDATE": DIRECTORY_WRITERS},
+    "company": {"SELECT": EVERYBODY, f"UPDATE ({COMPANY_COLUMNS})": DIRECTORY_WRITERS},
     "department": {"SELECT": EVERYBODY, "INSERT, UPDATE": DIRECTORY_WRITERS},
     "employee": {
         "SELECT": EVERYBODY,

@@ -89,7 +89,6 @@ _EMPLOYEE = frozenset(
         "phone",
         "email",
         "has_workplace",
-        "active",
         "daily_norm",
     ]
 )

@@ -32,6 +32,8 @@ from altius_desktop.services.demo import DEMO_LOGINS
 from altius_desktop.services.demo.office import DEMO_PASSWORD
 from tests.conftest import PREFIX, Cluster, Office
 from tests.db.desks import Desk, as_owner, at_once, employee_id
+from tests.explained import explain
+from tests.roles import roles_kept
 
 LOGINS = tuple(demo.login for demo in DEMO_LOGINS)
 PASSWORD = "Длинный пароль 1"
@@ -76,35 +78,16 @@ class Seat:
 @pytest.fixture
 def seat(office: Office) -> Iterator[Callable[..., Seat]]:
     """`seat("admin")` is somebody's way in; roles are the whole server's, so they are put back afterwards."""
-    roles = """SELECT r.rolname, r.rolcanlogin, r.rolpassword,
-                      ARRAY(SELECT DISTINCT g.rolname::text FROM pg_auth_members AS m
-                            JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1)
-               FROM pg_authid AS r WHERE starts_with(r.rolname, %s) ORDER BY 1"""
-    before = as_owner(office, roles, f"{PREFIX}_")
     seats: list[Seat] = []
 
     def take(login: str, password: str = DEMO_PASSWORD) -> Seat:
         seats.append(Seat(office, login, password))
         return seats[-1]
 
-    yield take
-    for one in seats:
-        one.database.close()
-    for name in {row[0] for row in as_owner(office, roles, f"{PREFIX}_")} - {row[0] for row in before}:
-        as_owner(office, f'DROP ROLE "{name}"')
-    after = {name: groups for name, _can, _password, groups in as_owner(office, roles, f"{PREFIX}_")}
-    # From 16 on a grant is taken back in the name of whoever gave it.
-    bounded = int(as_owner(office, "SHOW server_version_num")[0][0]) >= 160000
-    grantor = f' GRANTED BY "{PREFIX}__accounts"' if bounded else ""
-    for name, can_login, password, groups in before:
-        as_owner(office, f'ALTER ROLE "{name}" {"LOGIN" if can_login else "NOLOGIN"}')
-        if password:
-            as_owner(office, f'ALTER ROLE "{name}" PASSWORD %s', password)
-        for group in set(after[name]) - set(groups):
-            as_owner(office, f'REVOKE "{group}" FROM "{name}"{grantor}')
-        for group in set(groups) - set(after[name]):
-            as_owner(office, f'GRANT "{group}" TO "{name}"{grantor}')
-    assert as_owner(office, roles, f"{PREFIX}_") == before
+    with roles_kept(office):
+        yield take
+        for one in seats:
+            one.database.close()
 
 
 def without_login(office: Office) -> tuple[UUID, str]:
@@ -587,6 +570,70 @@ def test_what_is_planned_for_the_leaver_at_that_moment_is_handed_over_too(
     query = "SELECT count(*) FROM activity WHERE id = ANY (%s::uuid[]) AND assignee_id = %s"
     assert as_owner(office, query, [str(row) for row in rows], fomin) == [(0,)]
     assert as_owner(office, query, [str(row) for row in rows], vlasova) == [(planned,)]
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE employee SET active = false WHERE login = 'fomin'",
+        "UPDATE employee SET phone = '1', active = active WHERE login = 'fomin'",
+        "INSERT INTO employee (id, full_name, department_id, active) "
+        "SELECT gen_random_uuid(), 'Некто', id, false FROM department LIMIT 1",
+    ],
+)
+def test_nobody_leaves_past_the_function_that_locks_and_hands_over(
+    office: Office, login: str, statement: str
+) -> None:
+    with pytest.raises(errors.InsufficientPrivilege):
+        office.fetch(login, statement)
+
+
+def test_who_writes_the_company_card_changes_the_rest_of_an_employee_and_the_function_still_lets_him_go(
+    office: Office, seat: Callable[..., Seat]
+) -> None:
+    fomin, vlasova = employee_id(office, "fomin"), employee_id(office, "vlasova")
+    for login in ("lapina", "gromov", "admin"):
+        seat(login).sql("UPDATE employee SET phone = %s, position = 'Снабженец' WHERE id = %s", login, fomin)
+        assert as_owner(office, "SELECT phone FROM employee WHERE id = %s", fomin) == [(login,)]
+    refused(
+        seat("lapina"), "SELECT dismiss_employee(%s, %s)", fomin, vlasova, code=errors.InsufficientPrivilege
+    )
+    seat("gromov").ask(dismiss_employee, employee_id=fomin, successor_id=vlasova)
+    assert as_owner(
+        office,
+        "SELECT e.active, r.rolcanlogin FROM employee AS e JOIN pg_roles AS r ON r.rolname = %s WHERE e.id = %s",
+        f"{PREFIX}_fomin",
+        fomin,
+    ) == [(False, False)]
+
+
+# What it costs
+
+
+def test_the_list_of_accounts_costs_no_more_after_years_of_acts(
+    office: Office, seat: Callable[..., Seat]
+) -> None:
+    """The administrator's page asks for it again and again."""
+    admin = seat("admin")
+    admin.ask(list_accounts)
+    young = explain(admin.database, list_accounts).buffers
+    as_owner(
+        office,
+        """INSERT INTO act (id, login, acted_at)
+           SELECT gen_random_uuid(), (%s::text[])[1 + n %% 9], now() + interval '1 day' - n * interval '1 minute'
+           FROM generate_series(1, 100000) AS n""",
+        list(LOGINS[:9]),
+    )
+    as_owner(office, "ANALYZE act")
+    old = explain(admin.database, list_accounts).buffers
+    assert old < young + 10 * len(LOGINS)
+    last = dict(
+        as_owner(office, "SELECT login, max(acted_at AT TIME ZONE office_zone()) FROM act GROUP BY 1")
+    )
+    assert {row.login: row.last_act_at for row in admin.ask(list_accounts)} == {
+        login: last.get(login) for login in LOGINS
+    }
 
 
 # What is written down

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from altius_desktop.database.connection import Credentials, Database, ServerAddress, open_connection
+from altius_desktop.database.connection import Credentials, open_connection
 from altius_desktop.database.errors import CONSTRAINTS, login_error
 from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.domain.ids import new_id
@@ -20,6 +20,7 @@ from altius_desktop.services.activities import record_result, set_highlight
 from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Office
 from tests.db.desks import Desk, as_owner
+from tests.db.refusals import refusal
 
 Desks = Callable[[str], Desk]
 DRIVERS_WORDS = re.compile(
@@ -55,16 +56,6 @@ def altered(office: Office, there: str, back: str) -> Iterator[None]:
         as_owner(office, back)
 
 
-def refused(address: ServerAddress, login: str, password: str) -> UserError:
-    database = Database(address, Credentials(login, password))
-    try:
-        with pytest.raises(UserError) as told:
-            database.check()
-    finally:
-        database.close()
-    return told.value
-
-
 @pytest.mark.parametrize(
     ("login", "password"),
     [
@@ -84,9 +75,9 @@ def refused(address: ServerAddress, login: str, password: str) -> UserError:
 def test_a_wrong_login_or_password_is_told_without_saying_which(
     office: Office, language: str, login: str, password: str
 ) -> None:
-    error = refused(office.address, login, password)
+    error = refusal(office.address, login, password)
     is_told(error, language)
-    assert error.text == refused(office.address, "scherbakova", "wrong").text
+    assert error.text == refusal(office.address, "scherbakova", "wrong").text
     assert not isinstance(error, ConnectionLost)
 
 
@@ -94,7 +85,7 @@ def test_no_server_is_a_lost_connection(office: Office, language: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         closed = replace(office.address, port=free.getsockname()[1])
-    error = refused(closed, "scherbakova", DEMO_PASSWORD)
+    error = refusal(closed, "scherbakova", DEMO_PASSWORD)
     assert isinstance(error, ConnectionLost)
     is_told(error, language)
 
@@ -110,25 +101,25 @@ def test_a_server_that_is_no_postgresql_is_told_of_in_words(office: Office, lang
 
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
-        error = refused(replace(office.address, port=other.getsockname()[1], sslmode="disable"), "x", "x")
+        error = refusal(replace(office.address, port=other.getsockname()[1], sslmode="disable"), "x", "x")
         thread.join(10)
     is_told(error, language)
 
 
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "host name", "а" * 300])
 def test_an_impossible_address_is_told_of_in_words(office: Office, language: str, host: str) -> None:
-    is_told(refused(replace(office.address, host=host), "x", "x"), language, names=(host,))
+    is_told(refusal(replace(office.address, host=host), "x", "x"), language, names=(host,))
 
 
 def test_a_database_that_is_not_there_and_one_that_is_closed_to_us(office: Office, language: str) -> None:
     names = ("127.0.0.1", "template1", office.address.database)
-    missing = refused(
+    missing = refusal(
         replace(office.address, database="nowhere", prefix=PREFIX), "scherbakova", DEMO_PASSWORD
     )
     is_told(missing, language, names=names)
     admin = f"REVOKE CONNECT ON DATABASE {office.address.database} FROM {PREFIX}__employee"
     as_owner(office, admin)
-    closed = refused(office.address, "scherbakova", DEMO_PASSWORD)
+    closed = refusal(office.address, "scherbakova", DEMO_PASSWORD)
     is_told(closed, language, names=names)
     assert len({missing.text, closed.text}) == 2
     assert not isinstance(closed, ConnectionLost)
@@ -137,11 +128,11 @@ def test_a_database_that_is_not_there_and_one_that_is_closed_to_us(office: Offic
 def test_a_locked_login_and_an_expired_one(office: Office, language: str) -> None:
     role = f"{PREFIX}_vlasova"
     with altered(office, f"ALTER ROLE {role} NOLOGIN", f"ALTER ROLE {role} LOGIN"):
-        locked = refused(office.address, "vlasova", DEMO_PASSWORD)
+        locked = refusal(office.address, "vlasova", DEMO_PASSWORD)
     with altered(
         office, f"ALTER ROLE {role} VALID UNTIL '2001-01-01'", f"ALTER ROLE {role} VALID UNTIL 'infinity'"
     ):
-        expired = refused(office.address, "vlasova", DEMO_PASSWORD)
+        expired = refusal(office.address, "vlasova", DEMO_PASSWORD)
     is_told(locked, language)
     is_told(expired, language)
     assert locked.text != expired.text
@@ -150,7 +141,7 @@ def test_a_locked_login_and_an_expired_one(office: Office, language: str) -> Non
 def test_a_full_server_is_told_of_in_words(office: Office, language: str) -> None:
     role = f"{PREFIX}_vlasova"
     with altered(office, f"ALTER ROLE {role} CONNECTION LIMIT 0", f"ALTER ROLE {role} CONNECTION LIMIT -1"):
-        error = refused(office.address, "vlasova", DEMO_PASSWORD)
+        error = refusal(office.address, "vlasova", DEMO_PASSWORD)
     assert isinstance(error, ConnectionLost)
     is_told(error, language, names=("127.0.0.1",))
 

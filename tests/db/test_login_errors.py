@@ -12,22 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from altius_desktop.database.connection import Credentials, Database, ServerAddress
-from altius_desktop.domain.errors import ConnectionLost, LoginRefused, UserError
+from altius_desktop.database.connection import ServerAddress
+from altius_desktop.domain.errors import ConnectionLost, LoginRefused
 from altius_desktop.i18n import _
-from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Office
 from tests.db.desks import as_owner
-
-
-def refusal(address: ServerAddress, login: str = "lapina", password: str = DEMO_PASSWORD) -> UserError:
-    database = Database(address, Credentials(login, password))
-    try:
-        with pytest.raises(UserError) as told:
-            database.check()
-    finally:
-        database.close()
-    return told.value
+from tests.db.refusals import refusal
 
 
 @contextmanager
@@ -56,29 +46,19 @@ def peer(answer: Callable[[socket.socket], None]) -> Iterator[int]:
     thread.join(10)
 
 
+def make_certificate(folder: Path, name: str) -> tuple[Path, Path]:
+    """A certificate for this name that nobody signed but itself, and its key."""
+    certificate, key = folder / f"{name}.crt", folder / f"{name}.key"
+    request = f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name}".split()
+    subprocess.run(
+        ["openssl", *request, "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    return certificate, key
+
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate that nobody signed but itself, for the name crm-srv01, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    names = ("-keyout", str(folder / "server.key"), "-out", str(folder / "server.crt"))
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=crm-srv01",
-            *names,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return folder / "server.crt", folder / "server.key"
+    return make_certificate(tmp_path_factory.mktemp("tls"), "crm-srv01")
 
 
 def speaking_tls(certificate: tuple[Path, Path]) -> Callable[[socket.socket], None]:
@@ -97,27 +77,7 @@ def speaking_tls(certificate: tuple[Path, Path]) -> Callable[[socket.socket], No
 def test_a_server_with_a_certificate_of_its_own_making_is_not_trusted(
     certificate: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    other = tmp_path / "other.crt"
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=other",
-            "-keyout",
-            str(tmp_path / "k"),
-            "-out",
-            str(other),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    other, _key = make_certificate(tmp_path, "other")
     with peer(speaking_tls(certificate)) as port:
         address = ServerAddress("127.0.0.1", port, sslmode="verify-full", sslrootcert=str(other))
         told = refusal(address)

@@ -110,8 +110,16 @@ def test_down_to_nothing_and_up_again_gives_the_same_database(empty: Office) -> 
 
 
 def test_each_step_down_and_up_works_alone(empty: Office) -> None:
-    for revision in ("0003", "head", "0002", "head", "0001", "head"):
-        go_to(empty, revision)
+    before = as_owner(empty, SHAPE)
+    for number in range(int(SCHEMA_REVISION) - 1, 0, -1):
+        go_to(empty, f"{number:04}")
+        go_to(empty, "head")
+    assert as_owner(empty, SHAPE) == before
+
+
+def test_the_revisions_are_numbered_without_a_gap() -> None:
+    files = sorted(path.name[:4] for path in (migrations_path() / "versions").glob("0*.py"))
+    assert files == [f"{number:04}" for number in range(1, int(SCHEMA_REVISION) + 1)]
 
 
 def test_everything_belongs_to_the_owner_who_cannot_log_in_but_the_functions_on_accounts(

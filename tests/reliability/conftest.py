@@ -13,8 +13,15 @@ from altius_desktop.database.backups.making import back_up
 from altius_desktop.database.backups.restoring import restore
 from altius_desktop.database.connection import ServerAddress
 from altius_desktop.database.embedded import EmbeddedServer
+from altius_desktop.i18n import set_language
 from tests.conftest import HASTY, PREFIX, Cluster, Office
 from tests.reliability.backups import silent
+
+
+@pytest.fixture
+def english() -> None:
+    """The program in English, whatever the other tests speak."""
+    set_language("en")
 
 
 @pytest.fixture

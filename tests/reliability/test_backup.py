@@ -18,7 +18,6 @@ from altius_desktop.database.backups.making import back_up, before_upgrade
 from altius_desktop.database.backups.restoring import prove, restore
 from altius_desktop.database.connection import Credentials
 from altius_desktop.domain.errors import UserError
-from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Office
 from tests.db.desks import as_owner
@@ -32,10 +31,7 @@ from tests.reliability.backups import (
     silent,
 )
 
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    set_language("en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_the_company_knows_of_its_backup(office: Office, folder: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.connection import Credentials, Database, ServerAddress, open_connection
 from altius_desktop.database.embedded import EmbeddedServer
 from altius_desktop.domain.errors import UserError
-from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Office
 from tests.db.desks import as_owner
@@ -29,10 +29,7 @@ from tests.reliability.backups import (
     wait_until,
 )
 
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    set_language("en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def start_backup(office: Office, folder: Path, file: str) -> subprocess.Popen[str]:
@@ -108,29 +105,64 @@ def test_ctrl_c_and_sigterm_leave_nothing_behind_either(company: Office, folder:
             wait_until(lambda: not list((folder / "tmp").iterdir()))
 
 
+def run_watched(folder: Path, *arguments: object, **more: str) -> tuple[str, set[str], dict[str, set[str]]]:
+    """What it says, every command line that was seen meanwhile, and the environment of PostgreSQL's programs by name."""
+    lines: set[str] = set()
+    surroundings: dict[str, set[str]] = {}
+    program = subprocess.Popen(
+        command(*arguments),
+        env=environment(folder, **more),
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while program.poll() is None:
+        for pid, line in processes():
+            lines.add(line)
+            name = Path(line.split(" ")[0]).name
+            if name in ("initdb", "pg_ctl", "pg_dump", "pg_restore", "postgres"):
+                with suppress(OSError):
+                    inside = Path(f"/proc/{pid}/environ").read_bytes().decode("utf-8", "replace")
+                    surroundings.setdefault(name, set()).add(inside)
+    said, complaint = program.communicate()
+    assert (program.returncode, complaint) == (0, "")
+    return said, lines, surroundings
+
+
 @only_linux
-def test_no_password_stands_in_the_list_of_processes(company: Office, folder: Path) -> None:
-    secret = "Very-Secret-4711"
-    seen: set[str] = set()
-    with keeper(company):
-        as_owner(company, f"ALTER ROLE {PREFIX}_keeper PASSWORD '{secret}'")
-        program = subprocess.Popen(
-            command("backup", folder / "quiet.altius", "--dsn", dsn(company, "keeper")),
-            env=environment(folder, PGPASSWORD=secret),
-            cwd="/",
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        while program.poll() is None:
-            seen |= {line for _pid, line in processes()}
-        said, complaint = program.communicate()
-    assert program.returncode == 0, complaint
-    assert complaint == ""
-    assert "was tried out" in said
-    assert any("pg_dump" in line for line in seen)
-    assert any("pg_restore" in line for line in seen)
-    assert not [line for line in seen if secret in line]
+def test_no_password_stands_in_the_list_of_processes(saved: Path, folder: Path, other: AdminAddress) -> None:
+    """Each is told through the environment and handed on to the one program that needs it."""
+    mine, admins, users, keepers = (f"Very-Secret-471{number}" for number in range(4))
+    place = f"127.0.0.1:{other.port}/firma"
+    as_admin = ("--dsn", f"postgresql://admin@{place}")
+    with other.connect() as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE chief SUPERUSER LOGIN PASSWORD %s", (mine,))
+    runs = (
+        (("restore", saved, "--dsn", f"postgresql://chief@{place}"), {"ALTIUS_ADMIN_PASSWORD": admins}, mine),
+        (
+            ("user", "add", "keeper", "--apart", "backup", *as_admin),
+            {"ALTIUS_USER_PASSWORD": keepers},
+            admins,
+        ),
+        (("user", "password", "scherbakova", *as_admin), {"ALTIUS_USER_PASSWORD": users}, admins),
+        (("backup", folder / "quiet.altius", "--dsn", f"postgresql://keeper@{place}"), {}, keepers),
+        (("restore", saved, "--data-dir", folder / "data"), {"ALTIUS_ADMIN_PASSWORD": admins}, mine),
+    )
+    names: set[str] = set()
+    for arguments, given, password in runs:
+        _said, lines, surroundings = run_watched(folder, *arguments, PGPASSWORD=password, **given)
+        assert any(str(arguments[0]) in line and "altius_desktop" in line for line in lines)
+        assert not [line for line in lines if "Very-Secret-" in line or other.password in line]
+        names |= set(surroundings)
+        for name, seen in surroundings.items():
+            allowed = {password} if name in ("pg_dump", "pg_restore") else set()
+            found = {
+                secret for secret in (mine, admins, users, keepers) if any(secret in one for one in seen)
+            }
+            assert found <= allowed, (arguments, name)
+    assert names == {"initdb", "pg_ctl", "pg_dump", "pg_restore", "postgres"}
 
 
 def test_a_company_on_this_pc_is_saved_and_restored_from_the_command_line(saved: Path, folder: Path) -> None:

@@ -21,7 +21,6 @@ from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.embedded import EmbeddedServer, is_initialised
 from altius_desktop.database.server_account import ServerAccount, choose_account, is_root
 from altius_desktop.domain.errors import UserError
-from altius_desktop.i18n import set_language
 
 CHECKOUT = Path(embedded.__file__).parents[2]
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -47,6 +46,8 @@ except KeyboardInterrupt:
     pass
 """
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+pytestmark = pytest.mark.usefixtures("english")
 
 only_root = pytest.mark.skipif(not is_root(), reason="only root's server runs under another account")
 
@@ -111,11 +112,6 @@ class Program:
     def kill(self) -> None:
         self.process.kill()
         self.process.communicate(timeout=60)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    set_language("en")
 
 
 @pytest.fixture

@@ -14,16 +14,12 @@ from altius_desktop.database.provisioning import create_login, ensure_roles
 from altius_desktop.database.rights import expected_facts, facts_of
 from altius_desktop.database.schema import SCHEMA_REVISION, migrate
 from altius_desktop.domain.errors import UserError
-from altius_desktop.i18n import set_language
 from altius_desktop.services.demo import make_demo_company
 from tests.conftest import HASTY, PREFIX, Office
 from tests.db.desks import as_owner
 from tests.reliability.backups import POSTGRES_15, databases, reach, rewritten, silent
 
-
-@pytest.fixture(autouse=True)
-def _english() -> None:
-    set_language("en")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def test_a_company_comes_back_row_for_row_with_the_rights_of_the_program(

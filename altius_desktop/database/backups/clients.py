@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -16,25 +16,13 @@ from psycopg2.extensions import make_dsn
 
 from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.connection import SOCKET_OPTIONS, Credentials, ServerAddress, connect_options
-from altius_desktop.database.errors import login_error, translate
+from altius_desktop.database.errors import login_error
 from altius_desktop.database.programs import OLDEST_VERSION, ServerPrograms, embedded_bin, major_version
-from altius_desktop.database.server_account import NO_WINDOW
+from altius_desktop.database.server_account import NO_WINDOW, users_environment
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
 SUFFIX = ".exe" if sys.platform == "win32" else ""
-
-
-@contextmanager
-def plain_words() -> Iterator[None]:
-    """What the driver raises inside comes out as a UserError, where the fault is not ours."""
-    try:
-        yield
-    except psycopg2.Error as error:
-        translated = translate(error)
-        if translated is error:
-            raise
-        raise translated from error
 
 
 @dataclass(frozen=True)
@@ -84,9 +72,8 @@ class Reach:
         return make_dsn(**self.options, dbname=self.database)
 
     def environment(self) -> dict[str, str]:
-        """The child's: the password, messages in English, no other PG… variable of the user's."""
-        kept = {name: value for name, value in os.environ.items() if not name.upper().startswith("PG")}
-        return {**kept, "LC_ALL": "C", "PGPASSWORD": self.password}
+        """The child's: the password of this way in and no other, messages in English."""
+        return {**users_environment(), "LC_ALL": "C", "PGPASSWORD": self.password}
 
 
 def client_programs(version: int) -> Path:

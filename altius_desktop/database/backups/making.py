@@ -14,10 +14,10 @@ from psycopg2 import sql
 from altius_desktop import __version__
 from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.backups.archive import CHUNK, ArchiveWriter, SavedLogin, is_backup
-from altius_desktop.database.backups.clients import SUFFIX, Child, Reach, client_programs, plain_words
+from altius_desktop.database.backups.clients import SUFFIX, Child, Reach, client_programs
 from altius_desktop.database.backups.restoring import Progress, Proof, count_rows, prove
 from altius_desktop.database.backups.scratch import swept_if_killed
-from altius_desktop.database.errors import translate
+from altius_desktop.database.errors import plain_words, translate
 from altius_desktop.database.provisioning import GROUPS
 from altius_desktop.database.schema import FORM_OF_REVISION
 from altius_desktop.domain.errors import UserError

@@ -19,10 +19,10 @@ from altius_desktop.database.backups.clients import (
     Child,
     Reach,
     client_programs,
-    plain_words,
     scratch_programs,
 )
 from altius_desktop.database.backups.scratch import scratch_server
+from altius_desktop.database.errors import plain_words
 from altius_desktop.database.provisioning import (
     GROUPS,
     LOGIN_SETTINGS,

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from altius_desktop.assets import resource_path
+from altius_desktop.domain.latin import transliterate
 from altius_desktop.services.demo.workdays import shifted
 
 MONTHS = (
@@ -25,22 +26,6 @@ MONTHS = (
 )
 _FORMS = {"month": 0, "of": 1, "in": 2}
 _TOKEN = re.compile(r"\{(month|of|in|year|yy)?([+-]\d+)?\}")
-
-_LATIN = str.maketrans(
-    dict(zip("абвгдеёзийклмнопрстуфыэ", "abvgdeeziyklmnoprstufye", strict=True))
-    | {
-        "ж": "zh",
-        "х": "kh",
-        "ц": "ts",
-        "ч": "ch",
-        "ш": "sh",
-        "щ": "sch",
-        "ю": "yu",
-        "я": "ya",
-        "ъ": "",
-        "ь": "",
-    }
-)
 
 
 @cache
@@ -67,7 +52,7 @@ def around(text: str, today: date) -> str:
 
 def latin(text: str) -> str:
     """The text as it stands in an address: «Альфа-Климат» gives alfa-klimat."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower().translate(_LATIN)).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", transliterate(text)).strip("-")
 
 
 def feminine(surname: str) -> str:

@@ -1,5 +1,8 @@
 """Accounts through functions, leaving with the plan handed over, and whose activity may be changed by whom.
 
+What tells a private activity and the director's referent is here, for these functions ask for it; a later
+revision hides the texts.
+
 The functions on accounts belong to <prefix>__accounts, a role with CREATEROLE that nobody is a member of; the
 administrator only calls them. Whoever migrates must be the server's superuser: only he may give an object to
 that role.
@@ -8,7 +11,7 @@ that role.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
@@ -20,6 +23,25 @@ SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM unnest(names) AS n (name)
                    JOIN pg_roles AS r ON r.rolname = public.role_prefix() || '__' || n.name
                    WHERE pg_has_role(session_user, r.oid, 'member'))
+$$;
+"""
+
+# Whose private activities somebody reads and keeps, beside his own: the director's, where he is his referent.
+PRIVATE = """
+CREATE FUNCTION whose_referent() RETURNS uuid LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.referent_of_id FROM public.company AS c
+    JOIN public.employee AS e ON e.id = c.referent_of_id AND e.active
+    JOIN pg_roles AS l ON l.rolname = public.role_prefix() || '_' || e.login
+    JOIN pg_auth_members AS m ON m.member = l.oid
+    JOIN pg_roles AS g ON g.oid = m.roleid AND g.rolname = public.role_prefix() || '__director'
+    WHERE c.referent_id = public.current_employee_id()
+$$;
+
+CREATE FUNCTION may_read_private(assignee uuid, author uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(public.current_employee_id() IN (assignee, author), false)
+        OR coalesce(public.whose_referent() = assignee, false)
 $$;
 """
 
@@ -57,13 +79,17 @@ BEGIN
         coloured := OLD;
         coloured.highlight := NEW.highlight;
         IF NEW IS DISTINCT FROM coloured
-           AND NOT public.may_change_activity(OLD.assignee_id, OLD.author_id, OLD.department_id) THEN
+           AND NOT (CASE WHEN OLD.is_private OR NEW.is_private
+                    THEN public.may_read_private(OLD.assignee_id, OLD.author_id)
+                      OR pg_has_role(current_user, public.role_prefix() || '__owner', 'member')
+                    ELSE public.may_change_activity(OLD.assignee_id, OLD.author_id, OLD.department_id) END) THEN
             SELECT full_name INTO assignee_name FROM public.employee WHERE id = OLD.assignee_id;
             SELECT name INTO department_name FROM public.department WHERE id = OLD.department_id;
             RAISE insufficient_privilege USING
                 MESSAGE = 'this activity belongs to somebody else',
                 DETAIL = coalesce(assignee_name, department_name, ''),
-                CONSTRAINT = CASE WHEN assignee_name IS NULL THEN 'guard_activity_of_department'
+                CONSTRAINT = CASE WHEN OLD.is_private OR NEW.is_private THEN 'guard_activity_private'
+                                  WHEN assignee_name IS NULL THEN 'guard_activity_of_department'
                                   ELSE 'guard_activity_of_assignee' END;
         END IF;
     END IF;
@@ -327,19 +353,22 @@ BEGIN
         RAISE insufficient_privilege USING MESSAGE = 'accounts are the administrator''s';
     END IF;
     RETURN QUERY
-    SELECT substr(r.rolname, length(p.prefix) + 2), e.id, e.full_name, e.active,
-           ARRAY(SELECT DISTINCT substr(g.rolname, length(p.prefix) + 3)
+    SELECT r.login, e.id, e.full_name, e.active,
+           ARRAY(SELECT DISTINCT substr(g.rolname, length(r.prefix) + 3)
                  FROM pg_auth_members AS m JOIN pg_roles AS g ON g.oid = m.roleid
-                 WHERE m.member = r.oid AND starts_with(g.rolname, p.prefix || '__') ORDER BY 1),
-           r.rolcanlogin,
-           (SELECT count(*)::integer FROM pg_stat_activity AS s WHERE s.usesysid = r.oid),
-           acts.last_at
-    FROM (SELECT public.role_prefix() AS prefix) AS p
-    JOIN pg_roles AS r ON starts_with(r.rolname, p.prefix || '_')
-     AND substr(r.rolname, length(p.prefix) + 2) ~ '^[a-z][a-z0-9.-]{0,30}$'
-    LEFT JOIN public.employee AS e ON e.login = substr(r.rolname, length(p.prefix) + 2)
-    LEFT JOIN (SELECT a.login AS by_login, max(a.acted_at) AS last_at FROM public.act AS a GROUP BY a.login)
-        AS acts ON acts.by_login = substr(r.rolname, length(p.prefix) + 2)
+                 WHERE m.member = r.oid AND starts_with(g.rolname, r.prefix || '__') ORDER BY 1),
+           r.rolcanlogin, coalesce(open.sessions, 0),
+           -- A step into the index for each login: act grows by every act of everybody.
+           (SELECT max(a.acted_at) FROM public.act AS a WHERE a.login = r.login)
+    FROM (SELECT l.oid, l.rolcanlogin, p.prefix,
+                 -- Names of roles have a collation of their own, which no index of ours has.
+                 substr(l.rolname, length(p.prefix) + 2) COLLATE "default" AS login
+          FROM (SELECT public.role_prefix() AS prefix) AS p
+          JOIN pg_roles AS l ON starts_with(l.rolname, p.prefix || '_')) AS r
+    LEFT JOIN public.employee AS e ON e.login = r.login
+    LEFT JOIN (SELECT s.usesysid, count(*)::integer AS sessions FROM pg_stat_activity AS s GROUP BY s.usesysid)
+        AS open ON open.usesysid = r.oid
+    WHERE r.login ~ '^[a-z][a-z0-9.-]{0,30}$'
     ORDER BY 1;
 END $$;
 """
@@ -367,6 +396,11 @@ BEGIN
         RAISE check_violation USING MESSAGE = 'who takes over?', CONSTRAINT = 'account_successor';
     END IF;
     UPDATE public.employee SET active = false WHERE id = leaver_id;
+    -- Nobody inherits what is private.
+    UPDATE public.activity SET status = 'cancelled'
+    WHERE assignee_id = leaver_id AND status = 'planned' AND is_private;
+    UPDATE public.company SET referent_id = NULL, referent_of_id = NULL
+    WHERE leaver_id IN (referent_id, referent_of_id);
     UPDATE public.activity SET assignee_id = successor_id WHERE assignee_id = leaver_id AND status = 'planned';
     GET DIAGNOSTICS activities = ROW_COUNT;
     UPDATE public.counterparty SET responsible_id = successor_id WHERE responsible_id = leaver_id;
@@ -400,6 +434,11 @@ ACCOUNT_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "list_accounts()": ("administrator", "director"),
 }
 DISMISS = "dismiss_employee(uuid, uuid)"
+WHOSE_FUNCTIONS = (
+    "may_change_activity(uuid, uuid, uuid)",
+    "may_read_private(uuid, uuid)",
+    "whose_referent()",
+)
 GUARD_FUNCTIONS = ("guard_activity()", "guard_daily_showing()", "guard_import_row()")
 EVERYBODY = ("employee", "administrator")
 
@@ -435,7 +474,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_event")),
     )
-    for functions in (CALLER, GUARDS, PARTS, ACCOUNTS, LEAVING):
+    op.create_index(op.f("ix_act_login_acted_at"), "act", ["login", "acted_at"])
+    op.add_column(
+        "activity", sa.Column("is_private", sa.Boolean(), server_default=sa.text("false"), nullable=False)
+    )
+    for column in ("referent_id", "referent_of_id"):
+        op.add_column("company", sa.Column(column, sa.Uuid(), nullable=True))
+        op.create_foreign_key(op.f(f"fk_company_{column}"), "company", "employee", [column], ["id"])
+    for functions in (CALLER, PRIVATE, GUARDS, PARTS, ACCOUNTS, LEAVING):
         op.execute(functions)
     op.execute(
         "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON activity FOR EACH ROW EXECUTE FUNCTION guard_activity()"
@@ -454,7 +500,7 @@ def _grant(prefix: str) -> None:
     accounts = _role(prefix, "accounts")
     functions = {
         "session_has_group(text[])": (*EVERYBODY, "accounts"),
-        "may_change_activity(uuid, uuid, uuid)": ("employee",),
+        **dict.fromkeys(WHOSE_FUNCTIONS, ("employee",)),
         "is_still_here(uuid)": ("employee",),
         **dict.fromkeys(GUARD_FUNCTIONS, ()),
         **dict.fromkeys(PART_FUNCTIONS, ()),
@@ -492,7 +538,7 @@ def downgrade() -> None:
     for name in (
         *GUARD_FUNCTIONS,
         "is_still_here(uuid)",
-        "may_change_activity(uuid, uuid, uuid)",
+        *WHOSE_FUNCTIONS,
         "session_has_group(text[])",
     ):
         op.execute(f"DROP FUNCTION {name}")
@@ -503,4 +549,8 @@ def downgrade() -> None:
         "EXECUTE ON FUNCTION role_prefix(), current_login(), current_employee_id()",
     ):
         op.execute(f"REVOKE {privilege} FROM {accounts}")
+    for column in ("referent_of_id", "referent_id"):
+        op.drop_column("company", column)
+    op.drop_column("activity", "is_private")
+    op.drop_index(op.f("ix_act_login_acted_at"), "act")
     op.drop_table("account_event")

@@ -1,33 +1,18 @@
 """Private activities: their texts lie in a table with row level security, the day shows that there is one.
 
-The director names his referent, who reads and keeps the director's.
+The director names his referent, who reads and keeps the director's. The erasure of a person reaches into them too.
 """
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
-revision = "0013"
-down_revision = "0012"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-READERS = """
-CREATE FUNCTION whose_referent() RETURNS uuid LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT c.referent_of_id FROM public.company AS c
-    JOIN public.employee AS e ON e.id = c.referent_of_id AND e.active
-    JOIN pg_roles AS l ON l.rolname = public.role_prefix() || '_' || e.login
-    JOIN pg_auth_members AS m ON m.member = l.oid
-    JOIN pg_roles AS g ON g.oid = m.roleid AND g.rolname = public.role_prefix() || '__director'
-    WHERE c.referent_id = public.current_employee_id()
-$$;
-
-CREATE FUNCTION may_read_private(assignee uuid, author uuid) RETURNS boolean LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(public.current_employee_id() IN (assignee, author), false)
-        OR coalesce(public.whose_referent() = assignee, false)
-$$;
-
+NAMING = """
 CREATE FUNCTION set_referent(employee_id uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -139,120 +124,182 @@ BEGIN
 END $$;
 """
 
-_WHOSE = "public.may_change_activity(OLD.assignee_id, OLD.author_id, OLD.department_id) THEN"
-_LEFT = "UPDATE public.activity SET assignee_id = successor_id WHERE assignee_id = leaver_id AND status = 'planned';"
-_AUDITED_OLD = "THEN jsonb_object_agg(e.key, r.former -> e.key) END AS old,"
-_AUDITED_NEW = "jsonb_object_agg(e.key, e.value) AS new"
-_SECRET = "''true'' IN (r.former ->> ''is_private'', r.present ->> ''is_private'')"
-_ERASED_PHONES = "kinds := kinds || CASE WHEN touched > 0 THEN ARRAY['activity_phones'] ELSE '{}' END;"
-_ERASED_TEXTS = "UPDATE public.counterparty SET note = regexp_replace(note, mentions, '—', 'gi')"
-
-
-def _only_secret(values: str) -> str:
-    shown = f"coalesce({values} FILTER (WHERE e.key = ''is_private''), ''{{}}'')"
-    return f"CASE WHEN {_SECRET} THEN {shown} ELSE {values} END"
-
-
-# function: what stood in it and what stands there from here on; each of these texts occurs once.
-CHANGED: dict[str, tuple[tuple[str, str], ...]] = {
-    "guard_activity()": (
-        (
-            _WHOSE,
-            """(CASE WHEN OLD.is_private OR NEW.is_private
-                    THEN public.may_read_private(OLD.assignee_id, OLD.author_id)
-                      OR pg_has_role(current_user, public.role_prefix() || '__owner', 'member')
-                    ELSE public.may_change_activity(OLD.assignee_id, OLD.author_id, OLD.department_id) END) THEN""",
-        ),
-        (
-            "CONSTRAINT = CASE WHEN assignee_name IS NULL",
-            "CONSTRAINT = CASE WHEN OLD.is_private OR NEW.is_private THEN 'guard_activity_private'\n"
-            "                                  WHEN assignee_name IS NULL",
-        ),
-    ),
-    # Of a private activity it is noted that it changed, and nothing of what.
-    "record_changes()": (
-        (_AUDITED_OLD, f"THEN {_only_secret('jsonb_object_agg(e.key, r.former -> e.key)')} END AS old,"),
-        (_AUDITED_NEW, f"{_only_secret('jsonb_object_agg(e.key, e.value)')} AS new"),
-    ),
-    "history_of(text, uuid, bigint, integer, text, text[])": (
-        (
-            "RETURN QUERY EXECUTE",
-            """IF history_of.table_name = 'activity'
-       AND EXISTS (SELECT FROM public.activity AS x WHERE x.id = history_of.row_id AND x.is_private
-                   AND NOT public.may_read_private(x.assignee_id, x.author_id)) THEN
-        RETURN;
+# 152-ФЗ. A number or address that the firm itself or a colleague of his has as well is not his alone and stays.
+ERASURE = r"""
+CREATE FUNCTION erase_person(person_id uuid, reason text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    firm uuid;
+    person public.contact_person;
+    firms uuid[];
+    found_firms uuid[];
+    points uuid[];
+    dates uuid[];
+    names text[];
+    numbers text;
+    mails text;
+    name_words text;
+    mentions text;
+    kinds text[];
+    touched integer;
+    texts boolean := false;
+    erasure_id bigint;
+BEGIN
+    IF NOT public.session_has_group('director') THEN
+        RAISE insufficient_privilege USING MESSAGE = 'the erasure of a person is the director''s';
     END IF;
-    RETURN QUERY EXECUTE""",
-        ),
-    ),
-    # Nobody inherits what is private.
-    "dismiss_employee(uuid, uuid)": (
-        (
-            _LEFT,
-            "UPDATE public.activity SET status = 'cancelled'\n"
-            "    WHERE assignee_id = leaver_id AND status = 'planned' AND is_private;\n"
-            "    UPDATE public.company SET referent_id = NULL, referent_of_id = NULL\n"
-            "    WHERE leaver_id IN (referent_id, referent_of_id);\n    " + _LEFT,
-        ),
-    ),
-    # The law on personal data knows no private texts; whoever erases learns nothing of them.
-    "erase_person(uuid, text)": (
-        (
-            _ERASED_PHONES,
-            _ERASED_PHONES + "\n        UPDATE public.activity_private SET phone = NULL "
-            "WHERE counterparty_id = firm AND phone ~* numbers;",
-        ),
-        (
-            _ERASED_TEXTS,
-            """UPDATE public.activity_private
+    SELECT counterparty_id INTO firm FROM public.contact_person WHERE id = person_id;
+    -- The same lock as every change to the card takes.
+    PERFORM FROM public.counterparty WHERE id = firm FOR UPDATE;
+    SELECT * INTO person FROM public.contact_person WHERE id = person_id FOR UPDATE;
+    IF person.id IS NULL THEN
+        RAISE check_violation USING MESSAGE = 'no such person', CONSTRAINT = 'erase_person_known';
+    END IF;
+    IF person.counterparty_id <> firm THEN
+        RAISE serialization_failure USING MESSAGE = 'the person was moved just now';
+    END IF;
+
+    -- He may have come from another firm: what was written of him there stands under that one.
+    firms := ARRAY[firm];
+    LOOP
+        SELECT array_agg(DISTINCT (a.old ->> 'counterparty_id')::uuid) INTO found_firms FROM public.audit AS a
+        WHERE a.counterparty_id = ANY (firms) AND a.activity_id IS NULL AND a.row_id = person_id
+          AND a.old ? 'counterparty_id' AND (a.old ->> 'counterparty_id')::uuid <> ALL (firms);
+        EXIT WHEN found_firms IS NULL;
+        firms := firms || found_firms;
+    END LOOP;
+
+    SELECT coalesce(array_agg(id), '{}') INTO points FROM public.contact_point WHERE contact_person_id = person_id;
+    SELECT coalesce(array_agg(id), '{}') INTO dates FROM public.important_date WHERE contact_person_id = person_id;
+    SELECT array_agg(DISTINCT n) INTO names
+    FROM (SELECT person.full_name AS n UNION ALL
+          SELECT v.n FROM public.audit AS a
+          CROSS JOIN LATERAL (VALUES (a.old ->> 'full_name'), (a.new ->> 'full_name')) AS v (n)
+          WHERE a.counterparty_id = ANY (firms) AND a.activity_id IS NULL AND a.row_id = person_id) AS known
+    WHERE n ~ '[[:alnum:]]{2}';
+
+    -- One pattern for his names (of two words at least, for texts hold many an «Иван»), numbers and addresses.
+    SELECT string_agg('\m' || regexp_replace(regexp_replace(regexp_replace(
+               btrim(n), '[^[:alnum:][:space:]]', '\\\&', 'g'), '[еёЕЁ]', '[её]', 'g'), '\s+', '\\s+', 'g') || '\M', '|'),
+           string_agg('\m' || regexp_replace(regexp_replace(regexp_replace(
+               btrim(n), '[^[:alnum:][:space:]]', '\\\&', 'g'), '[еёЕЁ]', '[её]', 'g'), '\s+', '\\s+', 'g') || '\M', '|')
+               FILTER (WHERE btrim(n) ~ '\s')
+    INTO name_words, mentions FROM unnest(names) AS n;
+    SELECT string_agg(DISTINCT '(?:(?<![0-9])[+]?[78][^[:alnum:]]{0,3})?(?<![0-9])'
+                      || regexp_replace(p.digits, '([0-9])(?=[0-9])', '\1[^[:alnum:]]{0,3}', 'g') || '(?![0-9])', '|')
+               FILTER (WHERE p.digits ~ '^[0-9]{6,}$'),
+           string_agg(DISTINCT regexp_replace(btrim(p.value), '[^[:alnum:][:space:]]', '\\\&', 'g'), '|')
+               FILTER (WHERE p.kind = 'email' AND p.value ~ '@')
+    INTO numbers, mails
+    FROM public.contact_point AS p
+    WHERE p.id = ANY (points)
+      AND NOT EXISTS (SELECT FROM public.contact_point AS other
+                      WHERE other.counterparty_id = firm AND other.contact_person_id IS DISTINCT FROM person_id
+                        AND NOT other.archived AND other.kind = p.kind
+                        AND coalesce(other.digits, lower(other.value)) = coalesce(p.digits, lower(p.value)));
+    mentions := nullif(concat_ws('|', mentions, numbers, mails), '');
+    IF reason ~* concat_ws('|', name_words, numbers, mails) AND concat_ws('|', name_words, numbers, mails) <> '' THEN
+        RAISE check_violation USING
+            MESSAGE = 'the reason names the person', CONSTRAINT = 'erase_person_reason_nameless';
+    END IF;
+
+    kinds := array_remove(ARRAY['name',
+        CASE WHEN person.position <> '' THEN 'position' END, CASE WHEN person.birthday IS NOT NULL THEN 'birthday' END,
+        CASE WHEN person.note <> '' THEN 'note' END, CASE WHEN cardinality(points) > 0 THEN 'contact_points' END,
+        CASE WHEN cardinality(dates) > 0 THEN 'important_dates' END], NULL);
+    UPDATE public.contact_person
+    SET full_name = '—', position = NULL, birthday = NULL, note = NULL, is_main = false, archived = true
+    WHERE id = person_id;
+    UPDATE public.contact_point
+    SET value = '—', e164 = NULL, digits = NULL, extension = NULL, archived = true WHERE id = ANY (points);
+    UPDATE public.important_date SET title = '—', falls_on = DATE '1900-01-01', archived = true WHERE id = ANY (dates);
+    IF numbers IS NOT NULL THEN
+        UPDATE public.activity SET phone = NULL WHERE counterparty_id = firm AND phone ~* numbers;
+        GET DIAGNOSTICS touched = ROW_COUNT;
+        kinds := kinds || CASE WHEN touched > 0 THEN ARRAY['activity_phones'] ELSE '{}' END;
+        -- The law knows no private texts; whoever erases learns nothing of them.
+        UPDATE public.activity_private SET phone = NULL WHERE counterparty_id = firm AND phone ~* numbers;
+    END IF;
+    IF mentions IS NOT NULL THEN
+        UPDATE public.activity
         SET topic = regexp_replace(topic, mentions, '—', 'gi'),
             description = regexp_replace(description, mentions, '—', 'gi'),
             result_text = regexp_replace(result_text, mentions, '—', 'gi')
-        WHERE counterparty_id = firm AND concat_ws(E'\\n', topic, description, result_text) ~* mentions;
-        """
-            + _ERASED_TEXTS,
-        ),
-    ),
-}
+        WHERE counterparty_id = firm AND concat_ws(E'\n', topic, description, result_text) ~* mentions;
+        texts := texts OR FOUND;
+        UPDATE public.activity_private
+        SET topic = regexp_replace(topic, mentions, '—', 'gi'),
+            description = regexp_replace(description, mentions, '—', 'gi'),
+            result_text = regexp_replace(result_text, mentions, '—', 'gi')
+        WHERE counterparty_id = firm AND concat_ws(E'\n', topic, description, result_text) ~* mentions;
+        UPDATE public.counterparty SET note = regexp_replace(note, mentions, '—', 'gi')
+        WHERE id = firm AND note ~* mentions;
+        texts := texts OR FOUND;
+        UPDATE public.feedback
+        SET text = regexp_replace(text, mentions, '—', 'gi'), answer = regexp_replace(answer, mentions, '—', 'gi')
+        WHERE counterparty_id = firm AND concat_ws(E'\n', text, answer) ~* mentions;
+        texts := texts OR FOUND;
+        UPDATE public.agreed_term SET text = regexp_replace(text, mentions, '—', 'gi')
+        WHERE counterparty_id = firm AND text ~* mentions;
+        texts := texts OR FOUND;
+        UPDATE public.important_date SET title = regexp_replace(title, mentions, '—', 'gi')
+        WHERE counterparty_id = firm AND title ~* mentions;
+        texts := texts OR FOUND;
+        UPDATE public.contact_person SET note = regexp_replace(note, mentions, '—', 'gi')
+        WHERE counterparty_id = firm AND note ~* mentions;
+        texts := texts OR FOUND;
+    END IF;
 
+    -- Last, so that the traces of these very changes are among them.
+    UPDATE public.audit AS a SET old = '{}', new = '{}', erased = true
+    WHERE a.counterparty_id = ANY (firms) AND a.activity_id IS NULL AND a.action = 'update'
+      AND a.row_id = ANY (person_id || points || dates);
+    IF mentions IS NOT NULL THEN
+        UPDATE public.audit AS a SET old = a.old - found.keys, new = a.new - found.keys, erased = true
+        FROM (SELECT t.id, array_agg(k.key) AS keys
+              FROM (SELECT id, old, new FROM public.audit WHERE counterparty_id = ANY (firms) AND activity_id IS NULL
+                    UNION ALL
+                    SELECT id, old, new FROM public.audit
+                    WHERE activity_id IN (SELECT id FROM public.activity WHERE counterparty_id = ANY (firms))) AS t
+              CROSS JOIN LATERAL jsonb_object_keys(t.new) AS k (key)
+              WHERE concat_ws(E'\n', t.old ->> k.key, t.new ->> k.key) ~* mentions
+              GROUP BY t.id) AS found
+        WHERE a.id = found.id;
+    END IF;
+    IF texts THEN
+        kinds := kinds || ARRAY['texts'];
+    END IF;
+    INSERT INTO public.erasure (login, counterparty_id, contact_person_id, kinds, reason)
+    VALUES (coalesce(public.current_login(), session_user::text), firm, person_id, kinds, reason)
+    RETURNING id INTO erasure_id;
+    RETURN erasure_id;
+END $$;
+"""
+
+KINDS = (
+    "name",
+    "position",
+    "birthday",
+    "note",
+    "contact_points",
+    "important_dates",
+    "activity_phones",
+    "texts",
+)
 HIDDEN = """NOT is_private OR (topic = '' AND description = '' AND result_text = '' AND priority = 2
     AND num_nonnulls(result_kind_id, counterparty_id, contact_person_id, phone, follows_id, plan_id, step) = 0)"""
 TOPIC = "btrim(topic) <> '' OR (section <> 'daily' AND counterparty_id IS NOT NULL)"
-COMPANY_COLUMNS = "name, business, inn, kpp, ogrn, address, phone, email, time_zone, is_demo"
 PRIVATE_COLUMNS = (
     "topic, description, result_text, result_kind_id, counterparty_id, contact_person_id, phone, priority"
 )
-COMPANY_WRITERS = ("secretary", "director", "administrator")
-FUNCTIONS = (
-    "private_changed()",
-    "keep_private()",
-    "set_referent(uuid)",
-    "may_read_private(uuid, uuid)",
-    "whose_referent()",
-)
+FUNCTIONS = ("private_changed()", "keep_private()", "set_referent(uuid)", "erase_person(uuid, text)")
 
 
 def _role(prefix: str, group: str) -> str:
     return f'"{prefix}__{group}"'
 
 
-def _rewrite(function: str, changes: list[tuple[str, str]]) -> None:
-    """Put new texts in the place of old ones within a function; its owner and grants stay."""
-    bind = op.get_bind()
-    definition = bind.scalar(
-        sa.text("SELECT pg_get_functiondef(CAST(:name AS regprocedure))"), {"name": function}
-    )
-    for old, new in changes:
-        if definition.count(old) != 1:
-            raise RuntimeError(f"{function} is not the one that this revision knows: {old}")
-        definition = definition.replace(old, new)
-    bind.exec_driver_sql(definition.replace("%", "%%"))
-
-
 def upgrade() -> None:
-    op.add_column(
-        "activity", sa.Column("is_private", sa.Boolean(), server_default=sa.text("false"), nullable=False)
-    )
     op.drop_constraint(op.f("ck_activity_topic_filled"), "activity", type_="check")
     op.create_check_constraint(op.f("ck_activity_topic_filled"), "activity", f"is_private OR {TOPIC}")
     op.create_check_constraint(op.f("ck_activity_private_hidden"), "activity", HIDDEN)
@@ -266,11 +313,9 @@ def upgrade() -> None:
             [f"{column}_id"],
             postgresql_where=sa.text("is_private"),
         )
-    for column in ("referent_id", "referent_of_id"):
-        op.add_column("company", sa.Column(column, sa.Uuid(), nullable=True))
-        op.create_foreign_key(op.f(f"fk_company_{column}"), "company", "employee", [column], ["id"])
-    _create_table()
-    for functions in (READERS, KEEPING):
+    _create_private()
+    _create_erasure()
+    for functions in (NAMING, KEEPING, ERASURE):
         op.get_bind().exec_driver_sql(functions.replace("%", "%%"))
     op.execute("ALTER TABLE activity_private ENABLE ROW LEVEL SECURITY")
     op.execute(READING)
@@ -287,12 +332,10 @@ def upgrade() -> None:
         "CREATE TRIGGER changed AFTER UPDATE ON activity_private FOR EACH ROW WHEN (pg_trigger_depth() = 0) "
         "EXECUTE FUNCTION private_changed()"
     )
-    for function, changes in CHANGED.items():
-        _rewrite(function, list(changes))
     _grant(op.get_bind().scalar(sa.text("SELECT role_prefix()")))
 
 
-def _create_table() -> None:
+def _create_private() -> None:
     references = {
         "counterparty_id": "counterparty",
         "contact_person_id": "contact_person",
@@ -346,39 +389,55 @@ def _create_table() -> None:
         )
 
 
+def _create_erasure() -> None:
+    op.create_table(
+        "erasure",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("counterparty_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_person_id", sa.Uuid(), nullable=False),
+        sa.Column("kinds", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            f"kinds <@ ARRAY[{', '.join(repr(kind) for kind in KINDS)}]", name=op.f("ck_erasure_kinds_known")
+        ),
+        sa.CheckConstraint("char_length(reason) <= 500", name=op.f("ck_erasure_reason_length")),
+        sa.CheckConstraint("btrim(reason) <> ''", name=op.f("ck_erasure_reason_filled")),
+        sa.ForeignKeyConstraint(
+            ["contact_person_id"], ["contact_person.id"], name=op.f("fk_erasure_contact_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["counterparty_id"], ["counterparty.id"], name=op.f("fk_erasure_counterparty_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+    )
+
+
 def _grant(prefix: str) -> None:
-    employee, writers = _role(prefix, "employee"), ", ".join(_role(prefix, name) for name in COMPANY_WRITERS)
+    director = _role(prefix, "director")
     for function in FUNCTIONS:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION may_read_private(uuid, uuid), whose_referent() TO {employee}")
-    op.execute(f"GRANT EXECUTE ON FUNCTION set_referent(uuid) TO {_role(prefix, 'director')}")
-    op.execute(f"GRANT SELECT, UPDATE ({PRIVATE_COLUMNS}) ON activity_private TO {employee}")
-    # All but the referent, who is the director's to name.
-    op.execute(f"REVOKE UPDATE ON company FROM {writers}")
-    op.execute(f"GRANT UPDATE ({COMPANY_COLUMNS}) ON company TO {writers}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION set_referent(uuid), erase_person(uuid, text) TO {director}")
+    op.execute(f"GRANT SELECT ON erasure TO {director}")
+    op.execute(f"GRANT SELECT, UPDATE ({PRIVATE_COLUMNS}) ON activity_private TO {_role(prefix, 'employee')}")
 
 
 def downgrade() -> None:
     """Private activities become public: there is no place for them below."""
-    prefix = op.get_bind().scalar(sa.text("SELECT role_prefix()"))
     op.execute("UPDATE activity SET is_private = false WHERE is_private")
     # The deferred check of the last change stands in the way of the changes to the tables.
     op.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    writers = ", ".join(_role(prefix, name) for name in COMPANY_WRITERS)
-    op.execute(f"REVOKE UPDATE ({COMPANY_COLUMNS}) ON company FROM {writers}")
-    op.execute(f"GRANT UPDATE ON company TO {writers}")
-    for function, changes in CHANGED.items():
-        _rewrite(function, [(new, old) for old, new in changes])
     op.execute("DROP TRIGGER hide_again ON activity")
     op.execute("DROP TRIGGER hide ON activity")
     op.drop_table("activity_private")
+    op.drop_table("erasure")
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
-    for column in ("referent_of_id", "referent_id"):
-        op.drop_column("company", column)
     for column in ("author", "assignee"):
         op.drop_index(f"ix_activity_private_{column}", "activity")
     for name in ("private_assigned", "private_hidden", "topic_filled"):
         op.drop_constraint(op.f(f"ck_activity_{name}"), "activity", type_="check")
     op.create_check_constraint(op.f("ck_activity_topic_filled"), "activity", TOPIC)
-    op.drop_column("activity", "is_private")
