@@ -5,6 +5,7 @@ after a space, an e-mail after « ~», an extension after its phone's digits and
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from altius_desktop.domain.phones import digits_of_query
@@ -15,10 +16,11 @@ from altius_desktop.domain.texts import clean_line
 TRIGRAM = 3
 _TYPO_LENGTH = 4
 _PART_OF_NUMBER, _WHOLE_NUMBER = 4, 7
-_MOST_SWAPS = 24
+_MOST_SWAPS, _MOST_MISTAKES = 24, 60
+_MISTAKE_LENGTH = 5
 # One wrong letter spoils three trigrams: half of those of a word of six letters.
 # Not 0.7: the server compares in single precision, where seven trigrams of ten are a little less.
-_LIKENESS = (0.69, 0.6, 0.5)
+_LIKENESS = (0.69, 0.5)
 _LONGEST_NUMBER = 100
 _LONGEST_WORD, _MOST_WORDS = 100, 12
 _EXTENSION = re.compile(
@@ -54,12 +56,16 @@ class Reading:
 def readings(query: str) -> tuple[Reading, ...]:
     """From the plainest to the boldest; none for a query without words, which everything answers.
 
-    As typed, in the other keyboard layout, with two letters swapped, without Russian endings, with a typing error.
+    As typed (each word in one alphabet before that), in the other keyboard layout, with two letters swapped,
+    without Russian endings, with a letter wrong, missing or too many, and with a name that resembles it.
     """
     text = without_label(query)
     words = _words(text)
     has_letters = any(char.isalpha() for char in text)
     found = list(_as_typed(text, words))
+    written = _words(text, mended=False)
+    if has_letters and written != words:
+        found.append(_of_words(written))
     mended = _words(wrong_layout(text)) if words and has_letters else ()
     if mended:
         found.append(_of_words(mended))
@@ -71,6 +77,8 @@ def readings(query: str) -> tuple[Reading, ...]:
             stems = tuple(stem(word) for word in typed)
             if stems != typed:
                 found.append(_of_words(stems))
+        if mistaken := _with_a_wrong_letter(words):
+            found.append(mistaken)
         if near := tuple(word for word in words if _may_be_mistyped(word)):
             plain = tuple(like(word) for word in words if word not in near)
             found.extend(Reading((plain,), words, near, likeness) for likeness in _LIKENESS)
@@ -82,9 +90,10 @@ def without_label(query: str) -> str:
     return _LABEL.sub("", clean_line(query))
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _words(text: str, *, mended: bool = True) -> tuple[str, ...]:
     """The words of a text that somebody may have pasted by mistake: enough of them, and of each."""
-    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in query_words(text)))[:_MOST_WORDS]
+    words = query_words(text, mended=mended)
+    return tuple(dict.fromkeys(word[:_LONGEST_WORD] for word in words))[:_MOST_WORDS]
 
 
 def like(word: str) -> str:
@@ -102,21 +111,51 @@ def _of_words(words: tuple[str, ...]) -> Reading:
 
 def _with_swapped_letters(words: tuple[str, ...]) -> Reading | None:
     """Two neighbouring letters of one word in the wrong order, of which trigrams keep too little: сторй."""
-    swapped = [
-        (
-            *words[:number],
-            word[:place] + word[place + 1] + word[place] + word[place + 2 :],
-            *words[number + 1 :],
-        )
-        for number, word in enumerate(words)
-        if _may_be_mistyped(word)
-        for place in range(len(word) - 1)
-        if word[place] != word[place + 1]
-    ]
+    swapped = _with_one_changed(words, _may_be_mistyped, _swaps)
     if not 0 < len(swapped) <= _MOST_SWAPS:
         return None
     patterns = tuple(tuple(like(word) for word in typed) for typed in swapped)
     return Reading(patterns, tuple(dict.fromkeys(word for typed in swapped for word in typed)))
+
+
+def _swaps(word: str) -> Iterator[str]:
+    for place in range(len(word) - 1):
+        if word[place] != word[place + 1]:
+            yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _with_a_wrong_letter(words: tuple[str, ...]) -> Reading | None:
+    """One letter of one word another, missing or too many, where a word begins so: домастрой."""
+    patterns = tuple(
+        tuple(f"% {word}%" if "_" in word or word not in words else like(word) for word in typed)
+        for typed in _with_one_changed(
+            words, lambda word: _may_be_mistyped(word) and len(word) >= _MISTAKE_LENGTH, _mistakes
+        )
+    )
+    return Reading(patterns, words) if 0 < len(patterns) <= _MOST_MISTAKES else None
+
+
+def _mistakes(word: str) -> Iterator[str]:
+    """What the word may have been meant as; _ is any letter."""
+    for place in range(len(word)):
+        yield word[:place] + "_" + word[place + 1 :]
+        yield word[:place] + word[place + 1 :]
+        if place:
+            yield word[:place] + "_" + word[place:]
+
+
+def _with_one_changed(
+    words: tuple[str, ...], may_change: Callable[[str], bool], changes: Callable[[str], Iterator[str]]
+) -> tuple[tuple[str, ...], ...]:
+    """The words with one of them changed, in each way once."""
+    return tuple(
+        dict.fromkeys(
+            (*words[:number], changed, *words[number + 1 :])
+            for number, word in enumerate(words)
+            if may_change(word)
+            for changed in changes(word)
+        )
+    )
 
 
 def _may_be_mistyped(word: str) -> bool:

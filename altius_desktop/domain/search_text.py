@@ -1,4 +1,4 @@
-"""How names are searched and ordered: ё is е, case, quotes and legal forms do not count, layouts are mended.
+"""How names are searched and ordered: ё is е, case, quotes and legal forms do not count, mixed alphabets are mended.
 
 The database stores `search_text` and `sort_key`; a query is broken up by `query_words` in the same way.
 """
@@ -40,6 +40,13 @@ _ENDINGS = sorted(
 _STEM_LENGTH = 4
 _PUNCTUATION = re.compile(r"[\W_]+")
 
+# Letters that look the same in print, small and capital: a word of a Russian name with a Latin «о» is a Russian word.
+_LATIN_TWINS, _RUSSIAN_TWINS = "abcehkmoptxy", "авсенкмортху"
+_TO_RUSSIAN = str.maketrans(_LATIN_TWINS, _RUSSIAN_TWINS)
+_TO_LATIN = str.maketrans(_RUSSIAN_TWINS, _LATIN_TWINS)
+_LATIN_WORD, _RUSSIAN_WORD = re.compile(r"[a-z0-9]+"), re.compile(r"[а-я0-9]+")
+_MIXED = re.compile(r"(?=\w*[a-z])(?=\w*[а-я])\w+")
+
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>"
 _RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбюЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ"
 _OTHER_LAYOUT = str.maketrans(_LATIN_KEYS + _RUSSIAN_KEYS, _RUSSIAN_KEYS + _LATIN_KEYS)
@@ -56,9 +63,13 @@ def sort_key(name: str) -> str:
     return _cut(search_text(name) or clean_line(name).lower(), SORT_KEY_LIMIT)
 
 
-def query_words(text: str) -> tuple[str, ...]:
-    """The words that a row must contain, each once, in the order typed; none where only a legal form was typed."""
-    return tuple(dict.fromkeys(_cut(_without_legal_forms(_fold(text)), SEARCH_TEXT_LIMIT).split()))
+def query_words(text: str, *, mended: bool = True) -> tuple[str, ...]:
+    """The words that a row must contain, each once, in the order typed; none where only a legal form was typed.
+
+    Not `mended`: words of mixed alphabets stay as they are, as in texts that are not kept by `search_text`.
+    """
+    folded = _fold(text) if mended else _fold_letters(text)
+    return tuple(dict.fromkeys(_cut(_without_legal_forms(folded), SEARCH_TEXT_LIMIT).split()))
 
 
 def stem(word: str) -> str:
@@ -76,6 +87,7 @@ def spans_of(words: Iterable[str], title: str) -> tuple[tuple[int, int], ...]:
     """Where the folded words stand in the title as it is written: (start, end), in order, none overlapping."""
     # Letter by letter, so that the places stay those of the title.
     folded = "".join((char.lower() if len(char.lower()) == 1 else char).replace("ё", "е") for char in title)
+    folded = _in_one_alphabet(folded)
     taken = [False] * len(title)
     for word in words:
         start = folded.find(word) if word else -1
@@ -99,8 +111,25 @@ def wrong_layout(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    return _in_one_alphabet(_fold_letters(text))
+
+
+def _fold_letters(text: str) -> str:
     lowered = unicodedata.normalize("NFC", clean_line(text)).lower().replace("ё", "е")
     return _PUNCTUATION.sub(" ", lowered).strip()
+
+
+def _in_one_alphabet(folded: str) -> str:
+    """The text, letter for letter, with each word in the one alphabet that all its letters can be of, if there is one."""
+
+    def mend(found: re.Match[str]) -> str:
+        word = found[0]
+        for table, whole in ((_TO_RUSSIAN, _RUSSIAN_WORD), (_TO_LATIN, _LATIN_WORD)):
+            if whole.fullmatch(translated := word.translate(table)):
+                return translated
+        return word
+
+    return _MIXED.sub(mend, folded)
 
 
 def _without_legal_forms(folded: str) -> str:

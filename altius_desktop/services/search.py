@@ -88,7 +88,8 @@ def find_anything(session: Session, query: str, *, limit: int = 30) -> Found:
         return Found((), frozenset())
     # Of each group only the first are wanted, which makes the planner hope to meet them by reading the table.
     session.execute(sa.text("SELECT set_config('enable_seqscan', 'off', true)"))
-    typed = tuple(words for words in (query_words(query), query_words(wrong_layout(query))) if words)
+    typings = (query_words(query), query_words(query, mended=False), query_words(wrong_layout(query)))
+    typed = tuple(dict.fromkeys(words for words in typings if words))
     plain = tuple(reading for reading in known if reading is known[0] or reading.words in typed[1:])
     groups = _groups(session, query, plain, typed, limit)
     if not any(groups):

@@ -78,6 +78,10 @@ def find(office: Office, desk: Callable[[str], Desk]) -> Iterator[Callable[[str]
         ("8601000010", "100% Сок_Плюс \\ Ко"),
         ("8601", "100% Сок_Плюс \\ Ко"),
         ("0101010101", "ИП Щёголев"),
+        ("игр\u0079шки", "ООО «Ёлочные игрушки»"),
+        ("игрошки", "ООО «Ёлочные игрушки»"),
+        ("масковский", "Московский Дом"),
+        ("северный превет", 'АО "Северный Привет"'),
     ],
 )
 def test_a_firm_is_found_as_people_type(find: Callable[[str], list[str]], query: str, name: str) -> None:

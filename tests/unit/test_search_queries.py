@@ -113,7 +113,7 @@ def test_an_address_keeps_its_special_letters_as_letters() -> None:
 @given(st.text(max_size=400))
 def test_any_text_has_few_readings_of_bounded_patterns(query: str) -> None:
     found = readings(query)
-    assert len(found) <= 7
+    assert len(found) <= 9
     for reading in found:
         assert reading.words or reading.near
         assert reading.alternatives
@@ -124,6 +124,25 @@ def test_any_text_has_few_readings_of_bounded_patterns(query: str) -> None:
                 # An odd number of backslashes at the end would make PostgreSQL refuse the pattern.
                 body = pattern.rstrip("%")
                 assert (len(body) - len(body.rstrip("\\"))) % 2 == 0 or pattern.endswith("\\%%")
+
+
+RUSSIAN = st.sampled_from("абвгдежзиклмнопрстуфхцчшщыэюя")
+
+
+@given(st.text("абвгдежзиклмнопрстуфхцчшщыэюя", min_size=6, max_size=14), RUSSIAN, st.data())
+def test_a_word_with_one_wrong_letter_is_found(word: str, letter: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word) - 1))
+    typed = data.draw(
+        st.sampled_from(
+            [
+                word[:place] + letter + word[place + 1 :],
+                word[:place] + word[place + 1 :],
+                word[:place] + letter + word[place:],
+            ]
+        )
+    )
+    text = f" альфа {word} бета"
+    assert any(would_find(reading, text) for reading in readings(f"{typed} бет") if not reading.near)
 
 
 @given(st.text("абв гд", min_size=1, max_size=12), st.permutations(["альфа", "бета", "гамма"]))

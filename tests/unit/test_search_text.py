@@ -1,7 +1,7 @@
 import string
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from altius_desktop.domain.errors import FieldError
@@ -29,6 +29,9 @@ from altius_desktop.domain.texts import check_length, clean_line, clean_text
         ("ОООПТ Зоопарк", "ооопт зоопарк"),
         ("Еж (е\u0308ж)", "еж еж"),
         ("ООО", "ооо"),
+        ("\u004f\u004f\u041e «Д\u006fм\u006fстр\u006fй»", "домострой"),
+        ("\u041eptima", "optima"),
+        ("3DФорма", "3dформа"),
         ("", ""),
     ],
 )
@@ -46,6 +49,21 @@ def test_search_text_joins_all_its_parts() -> None:
 )
 def test_a_sort_key_is_never_empty_for_a_name(name: str, key: str) -> None:
     assert sort_key(name) == key
+
+
+TWINS = dict(zip("авсенкмортху", "abcehkmoptxy", strict=True))
+
+
+@given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюя", min_size=1), st.data())
+def test_a_russian_word_with_latin_twins_of_its_letters_is_that_word(word: str, data: st.DataObject) -> None:
+    mixed = "".join(
+        TWINS[letter] if letter in TWINS and data.draw(st.booleans()) else letter for letter in word
+    )
+    assume(not mixed.isascii())
+    assert search_text(mixed) == search_text(word)
+    assert query_words(mixed) == query_words(word)
+    title = f"Фирма {mixed.upper()}"
+    assert {title[start:end] for start, end in spans_of([word], title)} >= {mixed.upper()}
 
 
 def test_query_words_are_the_words_of_the_search_text() -> None:
