@@ -63,6 +63,11 @@ def why_not_change_activity(
     ).format(name=whose)
 
 
+def why_not_erase(groups: Collection[str]) -> str:
+    """Erasing a person's data for good, and reading what was erased."""
+    return "" if "director" in groups else _("Only the director erases personal data.")
+
+
 def why_not_bulk_export(groups: Collection[str], *, free_rows: int) -> str:
     if BULK_EXPORTERS & set(groups):
         return ""

@@ -27,7 +27,7 @@ KIND_NAMES = {
     "activity_phones": N_("phones in contacts"),
     "texts": N_("mentions in texts"),
 }
-_REASON_LIMIT = 500
+REASON_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def erase_person(session: Session, *, act_id: UUID, person_id: UUID, reason: str
     if person is None:
         raise UserError(_("This contact person is no longer there."))
     touched = frozenset({person.counterparty_id})
-    reason = check_length("reason", clean_line(reason), _REASON_LIMIT)
+    reason = check_length("reason", clean_line(reason), REASON_LIMIT)
     if not reason:
         raise FieldError("reason", _("Enter why the data is erased."))
     told = set(query_words(search_text(reason)))

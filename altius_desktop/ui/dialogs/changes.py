@@ -281,8 +281,6 @@ class ChangesDialog(DialogFrame):
         self.part = ChangesPart(workplace, place)
         self.body.addWidget(self.part, 1)
         self.save_nothing()
-        self.footer.removeWidget(self.cancel_button)
-        self.footer.addWidget(self.cancel_button)
         shortcut(self, "F5", self.part.reload)
         self.resize(1100 if place.table == "counterparty" else 980, 620)
         self.part.setFocus()

@@ -82,8 +82,6 @@ class HistoryDialog(DialogFrame):
         self._counts = label(role=Font.TABLE, tone="text2", name="historyCounts")
         self.footer.insertWidget(0, self._counts)
         self.save_nothing()
-        self.footer.removeWidget(self.cancel_button)
-        self.footer.addWidget(self.cancel_button)
         copy = Button(
             _("Copy all"), icon="copy", hint="Ctrl+Shift+C", name="copyAllButton", on_click=self.copy_all
         )

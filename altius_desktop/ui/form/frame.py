@@ -159,9 +159,11 @@ class DialogFrame(Dialog):
         return button
 
     def save_nothing(self) -> None:
-        """This dialog is for looking: there is no Save, and Cancel, which loses nothing, is called Close."""
+        """This dialog is for looking: Cancel, which loses nothing, is called Close and stands in Save's place."""
         self.save_button.hide()
         self.save_button.setEnabled(False)
+        self.footer.removeWidget(self.cancel_button)
+        self.footer.addWidget(self.cancel_button)
         self.name_cancel(_("Close"))
 
     def name_cancel(self, text: str) -> None:

@@ -22,8 +22,12 @@ def open_part_menu(
     add: Callable[[], Any],
     open_row: Callable[[], Any],
     archive: Callable[[], Any],
+    erase: Callable[[PersonRow], Any] | None,
 ) -> None:
-    """Show the menu of the table's current row at `place` of the screen; `teller` says what cannot be called."""
+    """Show the menu of the table's current row at `place` of the screen; `teller` says what cannot be called.
+
+    Without `erase` nobody's personal data can be erased here.
+    """
     row = table.current_row()
     menu = QMenu(table)
     menu.setObjectName("partMenu")
@@ -34,6 +38,9 @@ def open_part_menu(
     if row is not None:
         menu.addAction(icons.icon("edit"), _("Open") + "\tF2", open_row)
         menu.addAction(icons.icon("delete"), _("Take off the card") + "\tDel", archive)
+    if isinstance(row, PersonRow) and erase is not None:
+        menu.addSeparator()
+        menu.addAction(icons.icon("delete"), _("Erase personal data…"), lambda: erase(row))
     menu.popup(place)
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from altius_desktop.domain.errors import UserError
+from altius_desktop.domain.rights import why_not_erase
 from altius_desktop.i18n import _
 from altius_desktop.services.acts import Acted
 from altius_desktop.services.card_part_edits import archive_part
@@ -44,6 +45,7 @@ from altius_desktop.ui.dialogs.counterparty_card.columns import (
     term_columns,
     term_style,
 )
+from altius_desktop.ui.dialogs.counterparty_card.erasing import ErasingDialog
 from altius_desktop.ui.dialogs.counterparty_card.history_part import NOBODY, HistoryPart
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import (
     PartDialog,
@@ -153,6 +155,7 @@ class CardParts(QWidget):
                 add=lambda: self.add_part(make_form(None)),
                 open_row=lambda: open_row(table.current_row()),
                 archive=lambda: self._archive(table.current_row(), kind),
+                erase=None if why_not_erase(self._workplace.identity.groups) else self.erase_person,
             )
         )
 
@@ -361,6 +364,15 @@ class CardParts(QWidget):
             done=done,
             failed=self._tell,
         )
+
+    def erase_person(self, person: PersonRow) -> None:
+        """Ask why, and erase what is known of a contact person for good."""
+        assert self._card is not None
+        dialog = ErasingDialog(self._workplace, person, self._card.fields.name, self)
+        dialog.accepted.connect(self.saved)
+        dialog.accepted.connect(lambda: messages.show_toast(self, _("The personal data is erased")))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _tell(self, error: UserError) -> None:
         messages.show_error(self, error)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ from altius_desktop.ui.pages.administration.columns import (
     roles_text,
     style,
 )
+from altius_desktop.ui.pages.administration.journal import JournalDialog
 from altius_desktop.ui.table import DataTable, RowTableModel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
@@ -86,6 +87,7 @@ class AdministrationPage(QWidget):
             self.buttons[name] = button
             bar.addWidget(button)
         set_tone(self.buttons["leave"], "kind", "danger")
+        bar.addWidget(Button(_("Journal…"), icon="history", name="journalButton", on_click=self.show_journal))
         bar.addStretch()
         self._backup_icon = IconLabel("archive", role="muted")
         self._backup = label(role=Font.TABLE, tone="muted", name="lastBackup")
@@ -116,6 +118,12 @@ class AdministrationPage(QWidget):
         """The selected account."""
         row = self.table.current_row()
         return row.account if row is not None else None
+
+    def show_journal(self) -> None:
+        """Show what was done to accounts, and what was erased."""
+        dialog = JournalDialog(self._workplace, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def _taken(self) -> frozenset[str]:
         return frozenset(row.id for row in self._rows)
