@@ -11,9 +11,9 @@ from altius_desktop.domain.rights import why_not_erase
 from altius_desktop.i18n import _
 from altius_desktop.services.accounts import AccountEventRow, list_account_events
 from altius_desktop.services.erasure import ErasureRow, list_erasures
-from altius_desktop.ui.controls import shortcut
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.pages.administration.columns import roles_text
 from altius_desktop.ui.table import Column, DataTable, RowTableModel
 from altius_desktop.ui.workplace import Workplace
