@@ -16,11 +16,11 @@ from altius_desktop.domain.texts import clean_line
 TRIGRAM = 3
 _TYPO_LENGTH = 4
 _PART_OF_NUMBER, _WHOLE_NUMBER = 4, 7
-_MOST_SWAPS, _MOST_MISTAKES = 24, 60
+_MOST_SWAPS, _MOST_MISTAKES = 24, 30
 _MISTAKE_LENGTH = 5
 # One wrong letter spoils three trigrams: half of those of a word of six letters.
 # Not 0.7: the server compares in single precision, where seven trigrams of ten are a little less.
-_LIKENESS = (0.69, 0.5)
+_VERY_LIKE, _LIKE = 0.69, 0.5
 _LONGEST_NUMBER = 100
 _LONGEST_WORD, _MOST_WORDS = 100, 12
 _EXTENSION = re.compile(
@@ -44,20 +44,22 @@ class Reading:
 
     `alternatives` are sets of LIKE patterns, of one of which all must match. In a reading with `near` the patterns
     must match a firm's or a person's name, and each word of `near` must resemble some part of that name, sharing
-    so much of its trigrams (`likeness`). `words` are what to mark.
+    so much of its trigrams (`likeness`). What an index finds by wide patterns must hold `exact`, a regular expression,
+    too. `words` are what to mark.
     """
 
     alternatives: tuple[tuple[str, ...], ...]
     words: tuple[str, ...]
     near: tuple[str, ...] = ()
     likeness: float = 0.0
+    exact: str = ""
 
 
 def readings(query: str) -> tuple[Reading, ...]:
     """From the plainest to the boldest; none for a query without words, which everything answers.
 
     As typed (each word in one alphabet before that), in the other keyboard layout, with two letters swapped,
-    without Russian endings, with a letter wrong, missing or too many, and with a name that resembles it.
+    without Russian endings, with a letter wrong, missing or too many, and as what merely resembles a name.
     """
     text = without_label(query)
     words = _words(text)
@@ -77,11 +79,15 @@ def readings(query: str) -> tuple[Reading, ...]:
             stems = tuple(stem(word) for word in typed)
             if stems != typed:
                 found.append(_of_words(stems))
+        near = tuple(word for word in words if _may_be_mistyped(word))
+        plain = tuple(like(word) for word in words if word not in near)
+        if near:
+            found.append(Reading((plain,), words, near, _VERY_LIKE))
+        # Finds by an index what trigrams alone tell from too little: домастрой.
         if mistaken := _with_a_wrong_letter(words):
             found.append(mistaken)
-        if near := tuple(word for word in words if _may_be_mistyped(word)):
-            plain = tuple(like(word) for word in words if word not in near)
-            found.extend(Reading((plain,), words, near, likeness) for likeness in _LIKENESS)
+        if near:
+            found.append(Reading((plain,), words, near, _LIKE))
     return tuple(dict.fromkeys(found))
 
 
@@ -125,23 +131,35 @@ def _swaps(word: str) -> Iterator[str]:
 
 
 def _with_a_wrong_letter(words: tuple[str, ...]) -> Reading | None:
-    """One letter of one word another, missing or too many, where a word begins so: домастрой."""
+    """One letter of one word another, missing or too many, where a word begins so."""
     patterns = tuple(
-        tuple(f"% {word}%" if "_" in word or word not in words else like(word) for word in typed)
-        for typed in _with_one_changed(
-            words, lambda word: _may_be_mistyped(word) and len(word) >= _MISTAKE_LENGTH, _mistakes
-        )
+        tuple(f"% {word}%" if "%" in word else like(word) for word in typed)
+        for typed in _with_one_changed(words, _may_have_a_wrong_letter, _gaps)
     )
-    return Reading(patterns, words) if 0 < len(patterns) <= _MOST_MISTAKES else None
+    if not 0 < len(patterns) <= _MOST_MISTAKES:
+        return None
+    meant = "|".join(
+        meant for word in words if _may_have_a_wrong_letter(word) for meant in _meant_words(word)
+    )
+    return Reading(patterns, words, exact=f" (?:{meant})")
 
 
-def _mistakes(word: str) -> Iterator[str]:
-    """What the word may have been meant as; _ is any letter."""
+def _may_have_a_wrong_letter(word: str) -> bool:
+    return _may_be_mistyped(word) and len(word) >= _MISTAKE_LENGTH
+
+
+def _gaps(word: str) -> Iterator[str]:
+    """The word without one letter and with anything in its place: few patterns, and wide ones."""
     for place in range(len(word)):
-        yield word[:place] + "_" + word[place + 1 :]
-        yield word[:place] + word[place + 1 :]
+        yield word[:place] + "%" + word[place + 1 :]
+
+
+def _meant_words(word: str) -> Iterator[str]:
+    """Regular expressions of what the word may have been meant as."""
+    for place in range(len(word)):
+        yield word[:place] + ".?" + word[place + 1 :]
         if place:
-            yield word[:place] + "_" + word[place:]
+            yield word[:place] + "." + word[place:]
 
 
 def _with_one_changed(

@@ -27,7 +27,7 @@ BIG = 20_000
 # A legal form alone is the list from its start.
 WORDS = ("ооо", "строй", "ива", "елисеева", "57712", "ъъъщщ")
 IN_RESULTS = "договор"
-MISTYPINGS = ("альфмонтаж", "сторй", "елисева")
+MISTYPINGS = ("альфмонтаж", "сторй", "елисева", "мантаж")
 
 
 def find(bench: Bench) -> Iterator[Figure]:

@@ -25,7 +25,8 @@ def would_find(reading: Reading, words: str) -> bool:
         )
         return re.fullmatch(code, words, re.DOTALL) is not None
 
-    return any(all(like(pattern) for pattern in kind) for kind in reading.alternatives)
+    found = any(all(like(pattern) for pattern in kind) for kind in reading.alternatives)
+    return found and re.search(reading.exact, words) is not None
 
 
 TEXT = (
