@@ -58,6 +58,15 @@ CONSTRAINTS: dict[str, tuple[str, str]] = {
     "ck_ad_expense_period_order": ("ends_on", N_("The period ends before it begins.")),
     "ck_ad_expense_starts_on_range": ("starts_on", N_("The date must lie between 1900 and 2200.")),
     "ck_ad_expense_ends_on_range": ("ends_on", N_("The date must lie between 1900 and 2200.")),
+    "ck_absence_valid_order": ("valid_to", N_("The last day lies before the first.")),
+    "ck_absence_another": ("substitute_id", N_("Nobody stands in for himself.")),
+    "ck_reminder_route_valid_order": ("valid_to", N_("The last day lies before the first.")),
+    "ck_reminder_route_another": ("receiver_id", N_("Nobody stands in for himself.")),
+    "ck_notice_text_length": ("text", N_("The text is longer than 5,000 characters.")),
+    "ck_notice_text_filled": ("text", N_("Enter what you want to say.")),
+    "ck_notice_answer_text_length": ("reason", N_("The text is longer than 1,000 characters.")),
+    "ck_notice_reason_filled": ("reason", N_("Enter why you cannot.")),
+    "fk_notice_counterparty_id": ("counterparty_id", N_("This counterparty is no longer there.")),
 }
 
 # The same for what triggers and functions refuse under a name of their own.
@@ -89,11 +98,16 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("This is the only administrator who can log in; make another one first."),
     ),
     "account_own": ("login", N_("Nobody can lock himself out.")),
+    "send_message_reaches_somebody": (
+        "recipients",
+        N_("None of these people can be reached: they have no workplace, or have left."),
+    ),
     "account_successor": ("successor_id", N_("Choose a colleague who takes the work over.")),
 }
 
-# constraint name -> text: an activity that the guard keeps for those it belongs to.
+# constraint name -> text: what a guard keeps for those it belongs to.
 GUARDED: dict[str, str] = {
+    "guard_absence_own": N_("Only he himself, the secretary and the director enter when somebody is away."),
     "guard_activity_private": N_(
         "This is a private activity of {name}: only its assignee and whoever planned it may change it."
     ),

@@ -44,9 +44,15 @@ def why_not_change_activity(
     author_id: UUID,
     department_id: UUID | None,
     whose: str,
+    answers_for: Collection[UUID] = (),
 ) -> str:
-    """Result, attempts, another day, cancelling; the colour is everybody's. `whose` is the assignee or department."""
+    """Result, attempts, another day, cancelling; the colour is everybody's. `whose` is the assignee or department.
+
+    `answers_for` are the employees for whom he stands in today.
+    """
     if me in (assignee_id, author_id) or department_id == my_department or "director" in groups:
+        return ""
+    if assignee_id in answers_for:
         return ""
     if assignee_id is None:
         return _(

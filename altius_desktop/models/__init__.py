@@ -5,7 +5,14 @@ from altius_desktop.models.acts import AccountEvent, Act, ImportBatch, ImportRow
 from altius_desktop.models.audit import Audit, Erasure
 from altius_desktop.models.backups import Backup
 from altius_desktop.models.base import Base
-from altius_desktop.models.company import Company, Department, Employee, Legend
+from altius_desktop.models.company import (
+    Absence,
+    Company,
+    Department,
+    Employee,
+    Legend,
+    ReminderRoute,
+)
 from altius_desktop.models.counterparties import (
     AgreedTerm,
     ContactPerson,
@@ -26,9 +33,11 @@ from altius_desktop.models.directories import (
     Region,
     ResultKind,
 )
+from altius_desktop.models.notices import Notice, ReminderShown
 from altius_desktop.models.views import EmployeeLayout, SavedView
 
 __all__ = [
+    "Absence",
     "AccountEvent",
     "Act",
     "Activity",
@@ -60,8 +69,11 @@ __all__ = [
     "ImportRow",
     "ImportantDate",
     "Legend",
+    "Notice",
     "Plan",
     "Region",
+    "ReminderRoute",
+    "ReminderShown",
     "ResultKind",
     "SavedView",
 ]

@@ -25,6 +25,8 @@ class Company(Versioned, Base):
     email: Mapped[str | None]
     time_zone: Mapped[str] = mapped_column(server_default=text("'Europe/Moscow'"))
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
+    remind_days: Mapped[int] = mapped_column(SmallInteger, server_default=text("3"))
+    remind_minutes: Mapped[int] = mapped_column(SmallInteger, server_default=text("15"))
     # Who keeps the private activities of which director; set_referent alone writes them.
     referent_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id", use_alter=True))
     referent_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id", use_alter=True))
@@ -39,6 +41,8 @@ class Company(Versioned, Base):
         ),
         max_length("name", 200),
         filled("name"),
+        CheckConstraint("remind_days BETWEEN 0 AND 365", name="remind_days_range"),
+        CheckConstraint("remind_minutes BETWEEN 0 AND 1440", name="remind_minutes_range"),
     )
 
 
@@ -82,6 +86,50 @@ class Employee(Identified, Versioned, Base):
         CheckConstraint("login ~ '^[a-z][a-z0-9.-]{0,30}$'", name="login_form"),
         Index("uq_employee_login", "login", unique=True),
         Index(None, "department_id"),
+    )
+
+
+class Absence(Identified, Versioned, Base):
+    """Days on which an employee is away, and who stands in for him."""
+
+    __tablename__ = "absence"
+
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey("employee.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    substitute_id: Mapped[UUID | None] = mapped_column(ForeignKey("employee.id"))
+    reason: Mapped[str] = mapped_column(server_default=text("''"))
+    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        sane_date("valid_from"),
+        sane_date("valid_to"),
+        CheckConstraint("valid_to >= valid_from", name="valid_order"),
+        CheckConstraint("substitute_id <> employee_id", name="another"),
+        max_length("reason", 200),
+        Index(None, "employee_id"),
+    )
+
+
+class ReminderRoute(Identified, Versioned, Base):
+    """Who gets an employee's reminders and notices and works his day, from and to a day or always."""
+
+    __tablename__ = "reminder_route"
+
+    employee_id: Mapped[UUID] = mapped_column(ForeignKey("employee.id"))
+    receiver_id: Mapped[UUID] = mapped_column(ForeignKey("employee.id"))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    reason: Mapped[str] = mapped_column(server_default=text("''"))
+    archived: Mapped[bool] = mapped_column(server_default=text("false"))
+
+    __table_args__ = (
+        sane_date("valid_from"),
+        sane_date("valid_to"),
+        CheckConstraint("valid_to >= valid_from", name="valid_order"),
+        CheckConstraint("receiver_id <> employee_id", name="another"),
+        max_length("reason", 200),
+        Index(None, "employee_id"),
     )
 
 

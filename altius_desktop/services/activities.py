@@ -3,7 +3,7 @@
 Every operation takes the act's id first made by the client: asked twice, it acts once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
@@ -64,15 +64,17 @@ def fields_of(row: ActivityRow) -> ActivityFields:
     )
 
 
-def may_change(row: ActivityRow, identity: Identity) -> bool:
-    """The assignee, the author, anybody of its department, and the director; others read, plan and colour.
+def may_change(row: ActivityRow, identity: Identity, answers_for: Collection[UUID] = ()) -> bool:
+    """The assignee, the author, anybody of its department, who stands in for the assignee, and the director.
+
+    Others read, plan and colour.
 
     A private one is changed by whoever reads it. The database holds to the same: may_change_activity.
     """
-    return not why_not_change(row, identity)
+    return not why_not_change(row, identity, answers_for)
 
 
-def why_not_change(row: ActivityRow, identity: Identity) -> str:
+def why_not_change(row: ActivityRow, identity: Identity, answers_for: Collection[UUID] = ()) -> str:
     """Why this employee changes nothing but the colour of the row; "" if he may change it."""
     if row.concealed:
         return _(
@@ -88,6 +90,7 @@ def why_not_change(row: ActivityRow, identity: Identity) -> str:
         author_id=row.author_id,
         department_id=row.department_id,
         whose=row.assignee_name or row.department_name,
+        answers_for=answers_for,
     )
 
 

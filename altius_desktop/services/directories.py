@@ -70,6 +70,7 @@ class Directories:
     """Everything that forms offer, in the order it is shown.
 
     Archived kinds, employees and departments are not among it; of the counterparties' attributes they are.
+    It holds for one login and one day of the office.
     """
 
     activity_kinds: tuple[ActivityKindRow, ...]
@@ -82,6 +83,8 @@ class Directories:
     groups: tuple[ValueRow, ...]
     categories: tuple[ValueRow, ...]
     ad_sources: tuple[ValueRow, ...]
+    answers_for: frozenset[UUID]
+    """The employees for whom whoever is logged in stands in today."""
 
     def legend_name(self, highlight: int | None) -> str:
         return dict(self.legend).get(highlight or 0, "")
@@ -92,6 +95,7 @@ class Directories:
 
 DIRECTORY_TABLES = frozenset(
     {
+        "absence",
         "activity_kind",
         "ad_source",
         "business_line",
@@ -102,6 +106,7 @@ DIRECTORY_TABLES = frozenset(
         "employee",
         "legend",
         "region",
+        "reminder_route",
         "result_kind",
     }
 )
@@ -154,6 +159,13 @@ def get_directories(session: Session) -> Directories:
         groups=_values(session, CounterpartyGroup),
         categories=_values(session, Category),
         ad_sources=_values(session, AdSource),
+        answers_for=frozenset(
+            session.scalars(
+                sa.text(
+                    "SELECT employee_id FROM covers(office_today()) WHERE receiver_id = current_employee_id()"
+                )
+            )
+        ),
     )
 
 

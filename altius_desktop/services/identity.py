@@ -89,11 +89,15 @@ def get_identity(session: Session) -> Identity:
 
 
 def get_cover(session: Session, employee_id: UUID) -> Cover:
-    """The days that this employee answers for: his own, and what his department has not yet taken."""
+    """The days that this employee answers for today: his own, those of whom he stands in for, and what his
+    department has not yet taken."""
     department_id = session.scalar(
         sa.text("SELECT department_id FROM employee WHERE id = :id"), {"id": employee_id}
     )
-    return Cover(frozenset({employee_id}), frozenset({department_id} if department_id else ()))
+    others = session.scalars(
+        sa.text("SELECT employee_id FROM covers(office_today()) WHERE receiver_id = :id"), {"id": employee_id}
+    )
+    return Cover(frozenset({employee_id, *others}), frozenset({department_id} if department_id else ()))
 
 
 def get_today(session: Session) -> date:

@@ -10,7 +10,9 @@ from altius_desktop.database.connection import Database
 from altius_desktop.database.listener import News
 from altius_desktop.domain.errors import AlreadyFinished, UserError
 from altius_desktop.domain.ids import new_id
+from altius_desktop.services.activities import why_not_change
 from altius_desktop.services.acts import Acted, Inverse, undo_act
+from altius_desktop.services.day import ActivityRow
 from altius_desktop.services.directories import DIRECTORY_TABLES, Directories, get_directories
 from altius_desktop.services.identity import Identity
 from altius_desktop.services.layouts import save_layouts
@@ -111,6 +113,10 @@ class Workplace(QObject):
             failed=fail,
             lane="write",
         )
+
+    def why_not_change(self, row: ActivityRow) -> str:
+        """Why whoever works here changes nothing but the colour of this activity; "" if he may."""
+        return why_not_change(row, self.identity, self.directories.answers_for)
 
     @property
     def last_act(self) -> str:

@@ -37,12 +37,16 @@ _WORK = {
     "import_batch": ("Si", "", ""),
     "import_row": ("SI", "", ""),
     "act": ("Si", "", "Si"),
+    "notice": ("Su", "", ""),
+    "reminder_shown": ("Si", "", ""),
     "alembic_version": ("S", "", "S"),
 }
 _COMPANY = {
     "company": ("S", "u", "Su"),
     "department": ("S", "IU", "SIU"),
     "employee": ("S", "iu", "Siu"),
+    "absence": ("Siu", "", "Siu"),
+    "reminder_route": ("S", "iu", "Siu"),
     "legend": ("S", "U", "SU"),
     "ad_expense": ("S", "IU", "SIU"),
     "ad_source": ("S", "IU", "SIU"),
@@ -92,6 +96,8 @@ _EMPLOYEE = frozenset(
         "daily_norm",
     ]
 )
+_ABSENCE = frozenset({"employee_id", "valid_from", "valid_to", "substitute_id", "reason", "archived"})
+_ROUTE = frozenset({"employee_id", "receiver_id", "valid_from", "valid_to", "reason", "archived"})
 # (table, privilege): the columns that a small letter means.
 COLUMNS: dict[tuple[str, str], frozenset[str]] = {
     ("act", "INSERT"): frozenset({"id"}),
@@ -119,8 +125,26 @@ COLUMNS: dict[tuple[str, str], frozenset[str]] = {
             "email",
             "time_zone",
             "is_demo",
+            "remind_days",
+            "remind_minutes",
         }
     ),
+    ("absence", "INSERT"): _ABSENCE | {"id"},
+    ("absence", "UPDATE"): _ABSENCE,
+    ("reminder_route", "INSERT"): _ROUTE | {"id"},
+    ("reminder_route", "UPDATE"): _ROUTE,
+    ("notice", "UPDATE"): frozenset(
+        {
+            "delivered_at",
+            "opened_at",
+            "answer",
+            "answer_text",
+            "snoozed_until",
+            "hidden_at",
+            "answer_seen_at",
+        }
+    ),
+    ("reminder_shown", "INSERT"): frozenset({"employee_id", "occasion"}),
     ("attempt", "UPDATE"): frozenset({"withdrawn_at", "withdrawn_by"}),
     ("plan", "INSERT"): frozenset({"id", "title"}),
     ("plan", "UPDATE"): frozenset({"title"}),
@@ -158,6 +182,8 @@ CALLABLE = frozenset(
         "folded(text)",
         "send_news(text,uuid[],uuid[],uuid[])",
         "session_has_group(text[])",
+        "covers(date)",
+        "answers_for(uuid)",
     }
 )
 # Functions that only these groups may call (a member of theirs is one of employee's members too).
@@ -169,6 +195,7 @@ CALLABLE_BY: dict[str, frozenset[str]] = {
     "may_read_private(uuid,uuid)": frozenset(GROUPS) - {"administrator"},
     "whose_referent()": frozenset(GROUPS) - {"administrator"},
     "set_referent(uuid)": frozenset({"director"}),
+    "send_message(uuid,uuid[],uuid[],text,uuid,uuid)": frozenset(GROUPS) - {"administrator"},
     "is_still_here(uuid)": frozenset(GROUPS) - {"administrator"},
     "create_account(text,text,text[],uuid)": frozenset({"administrator"}),
     "set_account_groups(text,text[])": frozenset({"administrator"}),
@@ -195,7 +222,9 @@ PARTS_OF_ACCOUNTS = frozenset(
 OWNED_BY_ACCOUNTS = PARTS_OF_ACCOUNTS | {name for name in CALLABLE_BY if "account" in name}
 OF_TRIGGERS = frozenset(
     {
+        "guard_absence()",
         "guard_activity()",
+        "guard_notice()",
         "guard_daily_showing()",
         "guard_import_row()",
         "keep_private()",
@@ -208,6 +237,9 @@ OF_TRIGGERS = frozenset(
         "news_of_attempts()",
         "news_of_counterparties()",
         "news_of_directories()",
+        "news_of_notices()",
+        "notices_of_activities()",
+        "tell(jsonb)",
         "search_of_counterparties()",
         "refresh_counterparty_search(uuid[])",
     }

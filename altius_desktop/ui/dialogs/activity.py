@@ -11,7 +11,7 @@ from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldError, U
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.names import with_initial
 from altius_desktop.i18n import _, ngettext
-from altius_desktop.services.activities import ActivityFields, fields_of, may_change, update_activity
+from altius_desktop.services.activities import ActivityFields, fields_of, update_activity
 from altius_desktop.services.acts import Acted
 from altius_desktop.services.audit import ChangedPlace
 from altius_desktop.services.day import ActivityRow
@@ -73,7 +73,7 @@ class ActivityDialog(DialogFrame):
         workplace.read(
             get_today, parent=self, done=self._form.set_today, failed=self._on_read_failed, key="today"
         )
-        if not may_change(row, workplace.identity):
+        if workplace.why_not_change(row):
             self._only_show()
         self.resize(740, 660)
         self._form.focus_first()

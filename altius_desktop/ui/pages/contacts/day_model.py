@@ -41,6 +41,7 @@ class DayModel(QObject):
         workplace.live.news.connect(self._on_news)
         workplace.live.returned.connect(self.reload)
         workplace.acted.connect(self.refresh)
+        workplace.directories_changed.connect(self._on_directories)
 
     @property
     def is_mine(self) -> bool:
@@ -137,6 +138,11 @@ class DayModel(QObject):
                 }
         if ids:
             self.refresh(ids)
+
+    def _on_directories(self) -> None:
+        """Whoever stands in for somebody from now on sees his day, and no longer does when that ends."""
+        if self.is_mine and self.cover.employees != {self.person, *self._workplace.directories.answers_for}:
+            self.reload()
 
     def _concerns(self, item: News) -> bool:
         assert item.ids is not None

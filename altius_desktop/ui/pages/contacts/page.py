@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from altius_desktop.domain.errors import ConnectionLost, UserError
 from altius_desktop.i18n import _
-from altius_desktop.services.activities import why_not_change
 from altius_desktop.services.attempts import OUTCOMES
 from altius_desktop.services.day import (
     ActivityRow,
@@ -325,7 +324,7 @@ class ContactsPage(QWidget):
 
     def _update_actions(self) -> None:
         row = self.chosen()
-        why = why_not_change(row, self.workplace.identity) if row is not None else ""
+        why = self.workplace.why_not_change(row) if row is not None else ""
         mine = row is not None and not why
         open_row = row is not None and row.status == "planned"
         bar = self.actions_bar

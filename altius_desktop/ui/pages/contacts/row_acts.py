@@ -21,7 +21,6 @@ from altius_desktop.services.activities import (
     reschedule_activity,
     set_highlight,
     take_activity,
-    why_not_change,
 )
 from altius_desktop.services.acts import Acted
 from altius_desktop.services.attempts import record_attempt, withdraw_last_attempt
@@ -64,7 +63,7 @@ class RowActs(QObject):
         row = self._chosen()
         if row is None:
             return None
-        why = why_not_change(row, self._workplace.identity)
+        why = self._workplace.why_not_change(row)
         if why:
             messages.show_toast(self._page, why, kind="warn")
             return None
@@ -248,7 +247,7 @@ class RowActs(QObject):
         if row is None:
             return
         if row.concealed:
-            messages.show_toast(self._page, why_not_change(row, self._workplace.identity), kind="info")
+            messages.show_toast(self._page, self._workplace.why_not_change(row), kind="info")
             return
         self._open(ActivityDialog(self._workplace, row, self._page))
 
@@ -315,7 +314,7 @@ class RowActs(QObject):
         row = self._chosen()
         if row is None:
             return
-        why = why_not_change(row, self._workplace.identity)
+        why = self._workplace.why_not_change(row)
         mine = not why
         open_row = mine and row.status == "planned"
         menu = QMenu(self._page)
