@@ -272,7 +272,7 @@ def _notice(row: Sequence[Any], known: Mapping[UUID, Sequence[Any]], names: dict
         if "activity" in item
     )
     behalf = tuple(dict.fromkeys(name for item in row[10] if (name := name_of(item))))
-    return NoticeRow(*row[:10], items, *row[11:], behalf)
+    return NoticeRow(*(*row[:10], items, *row[11:], behalf))
 
 
 def _item(item: dict[str, str], row: Sequence[Any] | None, on_behalf_of: str) -> NoticeItem:
