@@ -21,7 +21,7 @@ from tests.benchmarks.window import _PaintWatch, _settle, _until, _window
 
 STALL, STEP, CARD, MEMORY = 100, 30, 60, 40
 _LOOKS = 1.0  # seconds
-CARDS = 15
+CARDS = 9
 NOBODY = "ъъъщщ"
 
 

@@ -106,7 +106,7 @@ def open_day(bench: Bench) -> Iterator[Figure]:
         page = window.contacts
         table = page.calls.table
         watch = _PaintWatch(table.viewport())
-        for number in range(42):
+        for number in range(30):
             key = Qt.Key.Key_Left if number % 2 == 0 else Qt.Key.Key_Right
             loaded: list[float] = []
             page.day.loaded.connect(lambda loaded=loaded: loaded.append(time.monotonic()))
@@ -137,7 +137,7 @@ def commit_to_painted(bench: Bench) -> Iterator[Figure]:
         table = page.calls.table
         row = table.rows_model.row_at(3)
         watch = _PaintWatch(table.viewport())
-        for number in range(60):
+        for number in range(30):
             changed: list[float] = []
             page.day.rows_changed.connect(lambda *_args, changed=changed: changed.append(time.monotonic()))
             watch.painted_at = 0.0
