@@ -1,6 +1,6 @@
 """One row of the list of counterparties: what it shows and how it is read, for the few ids of a page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,6 +65,22 @@ DIRECTORIES: dict[str, tuple[Any, str]] = {
     "ad_source": (AdSource, "ad_source_id"),
     "responsible": (Employee, "responsible_id"),
 }
+
+
+def present_values(session: Session, *, ids: Collection[UUID], field: str) -> dict[str | int | None, int]:
+    """What these counterparties have in `highlight` or in a field of DIRECTORIES by name, and how many have it."""
+    value: Any = Counterparty.highlight
+    query = sa.select(value, sa.func.count())
+    if field != "highlight":
+        entity, column = DIRECTORIES[field]
+        value = entity.full_name if entity is Employee else entity.name
+        query = (
+            sa.select(value, sa.func.count())
+            .select_from(Counterparty)
+            .outerjoin(entity, entity.id == getattr(Counterparty, column))
+        )
+    rows = session.execute(query.where(Counterparty.id.in_(ids)).group_by(value))
+    return {row[0]: row[1] for row in rows}
 
 
 def _first_point(kind: str) -> sa.ColumnElement[str | None]:

@@ -30,6 +30,7 @@ from altius_desktop.services.counterparty_list import (
     place_counterparties,
     position_among,
 )
+from altius_desktop.services.counterparty_rows import present_values
 from tests.conftest import Office
 from tests.db.desks import Desk, as_owner
 
@@ -582,3 +583,24 @@ def test_all_ids_come_in_the_lists_order_and_no_more_than_asked_for(scherbakova:
     rows = rows_of(scherbakova)
     assert scherbakova.ask(collect_ids, where=NOTHING, limit=10_000) == tuple(row.id for row in rows)
     assert scherbakova.ask(collect_ids, where=NOTHING, limit=7) == tuple(row.id for row in rows[:7])
+
+
+@pytest.mark.parametrize("field", ["region", "responsible", "highlight"])
+def test_what_a_selection_has_is_counted_whole(
+    office: Office, desk: Callable[[str], Desk], field: str
+) -> None:
+    column = {
+        "region": "(SELECT name FROM region WHERE id = region_id)",
+        "responsible": "(SELECT full_name FROM employee WHERE id = responsible_id)",
+        "highlight": "highlight",
+    }[field]
+    ids = [
+        UUID(row[0]) for row in as_owner(office, "SELECT id::text FROM counterparty ORDER BY id LIMIT 1500")
+    ]
+    counted = as_owner(
+        office,
+        f"SELECT {column}, count(*) FROM counterparty WHERE id = ANY(%s::uuid[]) GROUP BY 1",
+        [str(one) for one in ids],
+    )
+    assert len(ids) > 500
+    assert scherbakova.ask(present_values, ids=ids, field=field) == dict(counted)

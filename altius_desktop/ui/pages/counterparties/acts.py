@@ -1,7 +1,7 @@
 """What can be done with the ticked counterparties, or with the current one where none is ticked."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from math import inf
 from typing import Any
@@ -20,6 +20,7 @@ from altius_desktop.services.counterparty_list import (
     CounterpartyListRow,
     list_counterparties_of_ids,
 )
+from altius_desktop.services.counterparty_rows import present_values
 from altius_desktop.services.search import CounterpartyHit
 from altius_desktop.ui import messages
 from altius_desktop.ui.dialogs.colours import fill_colour_menu
@@ -33,7 +34,6 @@ from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 PLANNED_AT_MOST = 200
-_SAMPLE = 500
 _NAMES_AT_MOST = 5
 
 _ROW_FIELD = {
@@ -197,22 +197,33 @@ class CounterpartyActs(QObject):
             self._change(ids, field, value)
             return
 
-        def look(rows: Sequence[CounterpartyListRow]) -> None:
-            if len(rows) == len(ids) and all(self._present(row, field) == value_text for row in rows):
+        def look(rows: Sequence[CounterpartyListRow], present: Mapping[str | int | None, int]) -> None:
+            counts: Counter[str] = Counter()
+            for one, count in present.items():
+                counts[self._value_text(field, one)] += count
+            if set(counts) <= {value_text}:
                 self._say_nothing_changed()
                 return
-            title, text = self.preview(rows, len(ids), field, value_text)
+            title, text = self.preview([row.name for row in rows], counts, field, value_text)
             if messages.confirm(self._page, title, text, _("Change"), _("Cancel")):
                 self._change(ids, field, value)
 
-        self._read_rows(ids[:_SAMPLE], look)
+        self._workplace.read(
+            lambda session: present_values(session, ids=ids, field=_ROW_FIELD[field]),
+            parent=self,
+            done=lambda present: self._read_rows(ids[:_NAMES_AT_MOST], lambda rows: look(rows, present)),
+            failed=self._on_failed,
+            key="present values",
+        )
 
     def preview(
-        self, rows: Sequence[CounterpartyListRow], count: int, field: str, value_text: str
+        self, names: Sequence[str], present: Counter[str], field: str, value_text: str
     ) -> tuple[str, str]:
-        """The question before a group change: its title, and what is there now against what would be."""
-        present = Counter(self._present(row, field) for row in rows)
-        changing = count - present[value_text]
+        """The question before a group change: its title, and what is there now against what would be.
+
+        `names` are those of some of the counterparties, `present` counts the values that all of them have.
+        """
+        changing = present.total() - present[value_text]
         title = ngettext(
             "{field}: change for {count} counterparty?",
             "{field}: change for {count} counterparties?",
@@ -225,16 +236,15 @@ class CounterpartyActs(QObject):
         ]
         if value_text in present:
             lines.append(_("Already so, nothing changes: {count}").format(count=present[value_text]))
-        names = ", ".join(row.name for row in rows[:_NAMES_AT_MOST])
-        if count > _NAMES_AT_MOST:
-            names = _("{names} and {count} more").format(names=names, count=count - _NAMES_AT_MOST)
-        return title, "\n".join([*lines, names])
+        told = ", ".join(names)
+        if more := present.total() - len(names):
+            told = _("{names} and {count} more").format(names=told, count=more)
+        return title, "\n".join([*lines, told])
 
-    def _present(self, row: CounterpartyListRow, field: str) -> str:
-        value = getattr(row, _ROW_FIELD[field])
+    def _value_text(self, field: str, value: Any) -> str:
         if field == "highlight":
             return self._workplace.directories.legend_name(value) if value else _("No colour")
-        return with_initial(value) if field == "responsible_id" else value
+        return with_initial(value or "") if field == "responsible_id" else value or ""
 
     def _change(self, ids: tuple[UUID, ...], field: str, value: Any) -> None:
         self._leaving(ids)

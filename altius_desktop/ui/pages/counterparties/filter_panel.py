@@ -16,8 +16,8 @@ from altius_desktop.ui import theme
 from altius_desktop.ui.controls import Button, label, rule
 from altius_desktop.ui.form.editors import DateEdit
 from altius_desktop.ui.formats import number
+from altius_desktop.ui.multi_choice import MultiChoice
 from altius_desktop.ui.pages.counterparties.filters import flag_names, options_of
-from altius_desktop.ui.pages.counterparties.multi_choice import MultiChoice
 from altius_desktop.ui.pages.counterparties.views_bar import ViewsBar
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.tick_box import TickBox

@@ -24,7 +24,7 @@ from altius_desktop.ui.controls import Button, label
 from altius_desktop.ui.form import DialogFrame
 from altius_desktop.ui.form.editors import TextEdit
 from altius_desktop.ui.icons import icon
-from altius_desktop.ui.pages.counterparties.multi_choice import FieldButton
+from altius_desktop.ui.multi_choice import FieldButton
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.tick_box import TickBox
 from altius_desktop.ui.workplace import Workplace
