@@ -586,21 +586,17 @@ def test_all_ids_come_in_the_lists_order_and_no_more_than_asked_for(scherbakova:
 
 
 @pytest.mark.parametrize("field", ["region", "responsible", "highlight"])
-def test_what_a_selection_has_is_counted_whole(
-    office: Office, desk: Callable[[str], Desk], field: str
-) -> None:
+def test_what_a_selection_has_is_counted_whole(office: Office, scherbakova: Desk, field: str) -> None:
     column = {
         "region": "(SELECT name FROM region WHERE id = region_id)",
         "responsible": "(SELECT full_name FROM employee WHERE id = responsible_id)",
         "highlight": "highlight",
     }[field]
-    ids = [
-        UUID(row[0]) for row in as_owner(office, "SELECT id::text FROM counterparty ORDER BY id LIMIT 1500")
-    ]
+    ids = [UUID(row[0]) for row in as_owner(office, "SELECT id::text FROM counterparty ORDER BY id")]
     counted = as_owner(
         office,
         f"SELECT {column}, count(*) FROM counterparty WHERE id = ANY(%s::uuid[]) GROUP BY 1",
         [str(one) for one in ids],
     )
-    assert len(ids) > 500
+    assert len(ids) > 50
     assert scherbakova.ask(present_values, ids=ids, field=field) == dict(counted)
