@@ -55,6 +55,7 @@ def _run_init(
 def _init_embedded(arguments: argparse.Namespace, ask_password: AskPassword) -> int:
     from altius_desktop.database.access import has_company
     from altius_desktop.database.embedded import EmbeddedServer, default_data_dir
+    from altius_desktop.services.founding import found_company
 
     data_dir = arguments.data_dir or default_data_dir()
     server = EmbeddedServer(data_dir)
@@ -66,7 +67,9 @@ def _init_embedded(arguments: argparse.Namespace, ask_password: AskPassword) -> 
                 _("There is a company in {folder} already.").format(folder=data_dir),
                 _("Choose another folder with --data-dir."),
             )
-        _found(arguments, admin, "altius", ask_password, os.environ.get("PGPASSWORD"))
+        wanted = _wanted(arguments, ask_password, os.environ.get("PGPASSWORD"))
+        found_company(admin, **wanted)
+        _tell_of_one_password(wanted)
     finally:
         server.leave()
     print(_("The company is made. Open it with: altius-desktop --data-dir {folder}").format(folder=data_dir))
@@ -76,17 +79,18 @@ def _init_embedded(arguments: argparse.Namespace, ask_password: AskPassword) -> 
 
 def _init_shared(arguments: argparse.Namespace, dsn: str, ask_password: AskPassword) -> int:
     from altius_desktop.database.access import administrator_from_dsn, names_password
-    from altius_desktop.database.provisioning import close_common_databases
     from altius_desktop.database.shared_server import check_place, in_plain_words
+    from altius_desktop.services.founding import found_shared_company
 
     admin, database = administrator_from_dsn(dsn, ask_password=ask_password)
     # Where the address has no password PGPASSWORD is the superuser's, and must not become an employee's.
     given = os.environ.get("PGPASSWORD") if names_password(dsn) else None
     with in_plain_words(admin):
+        # Before anybody is asked for passwords.
         check_place(admin, database)
-        _found(arguments, admin, database, ask_password, given)
-        with admin.connect() as connection, connection.cursor() as cursor:
-            closed = close_common_databases(cursor)
+        wanted = _wanted(arguments, ask_password, given)
+        closed = found_shared_company(admin, database=database, **wanted)
+    _tell_of_one_password(wanted)
     where = admin.url_of(arguments.login, database)
     print(_("The company is made. Open it with: altius-desktop --dsn {address}").format(address=f'"{where}"'))
     if not closed:
@@ -109,37 +113,31 @@ def _is_here(admin: "AdminAddress") -> bool:
     return admin.host.startswith("/") or admin.host in ("localhost", "127.0.0.1", "::1")
 
 
-def _found(
-    arguments: argparse.Namespace,
-    admin: "AdminAddress",
-    database: str,
-    ask_password: AskPassword,
-    given: str | None,
-) -> None:
-    from altius_desktop.services.founding import found_company
+def _tell_of_one_password(wanted: dict[str, Any]) -> None:
+    if wanted["administrator_password"] is None:
+        print(
+            _("The administrator {login} has the director's password for now; change it.").format(
+                login=wanted["administrator"]
+            )
+        )
 
+
+def _wanted(arguments: argparse.Namespace, ask_password: AskPassword, given: str | None) -> dict[str, Any]:
+    """What the company is founded with; asks for the passwords that nothing gives."""
     given = os.environ.get("ALTIUS_DIRECTOR_PASSWORD") or given
     own = os.environ.get("ALTIUS_ADMIN_PASSWORD")
     password = given or ask_password(arguments.login)
     # Whoever typed the one can type the other; a script that gave one alone means both.
     if own is None and not given:
         own = ask_password(arguments.admin)
-    found_company(
-        admin,
-        company=arguments.company,
-        login=arguments.login,
-        full_name=arguments.name,
-        password=password,
-        database=database,
-        administrator=arguments.admin,
-        administrator_password=own,
-    )
-    if own is None:
-        print(
-            _("The administrator {login} has the director's password for now; change it.").format(
-                login=arguments.admin
-            )
-        )
+    return {
+        "company": arguments.company,
+        "login": arguments.login,
+        "full_name": arguments.name,
+        "password": password,
+        "administrator": arguments.admin,
+        "administrator_password": own,
+    }
 
 
 def _run_upgrade(arguments: argparse.Namespace, _settings: Settings, *, ask_password: AskPassword) -> int:

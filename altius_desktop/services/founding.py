@@ -1,16 +1,34 @@
 """The beginning of a company: its database, its first department and its first employee."""
 
 import contextlib
+from typing import Any
 
 import sqlalchemy as sa
 
 from altius_desktop.database.admin import AdminAddress
-from altius_desktop.database.provisioning import LOGIN_FORM, create_company_database, create_login
+from altius_desktop.database.provisioning import (
+    LOGIN_FORM,
+    close_common_databases,
+    create_company_database,
+    create_login,
+)
+from altius_desktop.database.shared_server import check_place
 from altius_desktop.domain.errors import UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.texts import clean_line
 from altius_desktop.i18n import _
 from altius_desktop.models import Company, Department, Employee
+
+
+def found_shared_company(admin: AdminAddress, *, database: str, **company: Any) -> bool:
+    """`found_company` on a server of the office's own: whether its common databases are closed to the employees.
+
+    They stay as they are where others use the server too. UserError where no company can be made.
+    """
+    check_place(admin, database)
+    found_company(admin, database=database, **company)
+    with admin.connect() as connection, connection.cursor() as cursor:
+        return close_common_databases(cursor)
 
 
 def found_company(

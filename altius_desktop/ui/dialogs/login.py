@@ -29,6 +29,7 @@ from altius_desktop.ui.controls import Avatar, Button, IconLabel, card, label, r
 from altius_desktop.ui.dialogs.login_keyring import RememberBox
 from altius_desktop.ui.dialogs.login_people import OfferedLogin, PersonButton
 from altius_desktop.ui.dialogs.login_server import ServerDialog, parse_server, server_text
+from altius_desktop.ui.dialogs.new_company import NewCompany
 from altius_desktop.ui.dialogs.password_edit import PasswordEdit
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.worker import Worker
@@ -280,19 +281,30 @@ class LoginDialog(QDialog):
         except FieldError:
             mode, certificate = self._protection
             address = ServerAddress("", sslmode=mode, sslrootcert=certificate)
-        dialog = ServerDialog(self, address)
-
-        def chosen() -> None:
-            new = dialog.address
-            self._server.setText(server_text(new.host, new.port, new.database))
-            self._protection = (new.sslmode, new.sslrootcert)
-            self._clear_error(self._server, "")
-            if self._remember is not None:
-                self._remember.look()
-
-        dialog.accepted.connect(chosen)
+        dialog = ServerDialog(self, address, new_company=lambda: self._begin_company(dialog.address))
+        dialog.accepted.connect(lambda: self._use_address(dialog.address))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _use_address(self, address: ServerAddress) -> None:
+        self._server.setText(server_text(address.host, address.port, address.database))
+        self._protection = (address.sslmode, address.sslrootcert)
+        self._clear_error(self._server, "")
+        if self._remember is not None:
+            self._remember.look()
+
+    def _begin_company(self, address: ServerAddress) -> None:
+        """An administrator makes a company on a server; its director logs in then."""
+
+        def founded(where: ServerAddress, login: str) -> None:
+            self._use_address(where)
+            self._login.setText(login)
+            self._password.clear()
+            self._password.setFocus()
+
+        founding = NewCompany(self._worker, self, address)
+        founding.founded.connect(founded)
+        founding.start()
 
     def _entered(self) -> tuple[ServerAddress, str] | None:
         """Whose password the keyring may have; None while that is not clear."""

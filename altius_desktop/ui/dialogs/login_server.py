@@ -1,6 +1,7 @@
 """The server's address as people type it at the login, in one line or part by part."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,17 +50,29 @@ def protections() -> tuple[tuple[str, str], ...]:
 
 
 class ServerDialog(FormDialog):
-    """Asks for host, port, database and protection; accepted with what was chosen in `address`."""
+    """Asks for host, port, database and protection; accepted with what was chosen in `address`.
 
-    def __init__(self, parent: QWidget | None, address: ServerAddress) -> None:
+    With `new_company` there is a button for whoever sets a server up.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        address: ServerAddress,
+        *,
+        title: str = "",
+        details: str = "",
+        save_text: str = "",
+        new_company: Callable[[], None] | None = None,
+    ) -> None:
         self.address = address
         super().__init__(
             parent,
             name="serverDialog",
             icon="server",
-            title=_("Server of the company"),
-            details=_("Your administrator knows what belongs here"),
-            save_text=_("Apply"),
+            title=title or _("Server of the company"),
+            details=details or _("Your administrator knows what belongs here"),
+            save_text=save_text or _("Apply"),
             fields=(
                 Field("host", _("Server"), required=True, max_length=253, placeholder="crm-srv01"),
                 Field("port", _("Port"), "number", bounds=(1, 65535)),
@@ -83,6 +96,22 @@ class ServerDialog(FormDialog):
         self.editor("sslmode").changed.connect(self._show_certificate)
         self._show_certificate()
         self.setMinimumHeight(430)
+        if new_company is not None:
+            self._add_founding(new_company)
+
+    def _add_founding(self, new_company: Callable[[], None]) -> None:
+        def begin() -> None:
+            self.close_dropped()
+            new_company()
+
+        button = Button(
+            _("New company…"),
+            kind="flat",
+            name="newCompanyButton",
+            tip=_("For the administrator: makes a company on a PostgreSQL of your own"),
+            on_click=begin,
+        )
+        self.footer.insertWidget(1, button)
 
     def _show_certificate(self) -> None:
         """The file is of use only where the server has to prove its name."""

@@ -199,6 +199,11 @@ class DialogFrame(Dialog):
         self.set_busy(False)
         self.accept()
 
+    def close_dropped(self) -> None:
+        """Close without a question: what was entered is kept elsewhere, or of no use any more."""
+        self._sure = True
+        self.reject()
+
     def _on_save(self) -> None:
         if not self._busy and self.save_button.isEnabled():
             self.banner.hide()
