@@ -30,6 +30,10 @@ class Settings:
     )
     show_overdue: bool = field(default=True, metadata={"about": "the day shows what is overdue"})
     panel_visible: bool = field(default=True, metadata={"about": "the counterparty panel is open"})
+    do_not_disturb: bool = field(
+        default=False, metadata={"about": "notices come without a message on the screen and without sound"}
+    )
+    notice_sound: bool = field(default=False, metadata={"about": "a notice that comes is heard"})
     layouts: dict[str, Any] = field(
         default_factory=dict, metadata={"about": "column widths and order, splitters, window size, by name"}
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tests.conftest import PREFIX, Office
 from tests.db.desks import as_owner
@@ -10,6 +11,18 @@ _ROLES = """SELECT r.rolname, r.rolcanlogin, r.rolpassword,
                    ARRAY(SELECT DISTINCT g.rolname::text FROM pg_auth_members AS m
                          JOIN pg_roles AS g ON g.oid = m.roleid WHERE m.member = r.oid ORDER BY 1)
             FROM pg_authid AS r WHERE starts_with(r.rolname, %s) ORDER BY 1"""
+
+
+def drop_company(cursor: Any, name: str) -> None:
+    """Drop a company's database, if it is there, and its roles, which were named after it."""
+    cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    # The keeper of accounts last: what a role has granted holds it.
+    cursor.execute(
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s) ORDER BY rolname = %s",
+        (f"{name}_", f"{name}__accounts"),
+    )
+    for (role,) in cursor.fetchall():
+        cursor.execute(f'DROP ROLE "{role}"')
 
 
 @contextmanager

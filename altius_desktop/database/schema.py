@@ -5,7 +5,7 @@ from typing import Any
 
 from altius_desktop.assets import migrations_path
 
-SCHEMA_REVISION = "0014"
+SCHEMA_REVISION = "0016"
 """The newest revision in migrations/; a test keeps both equal, so that a start needs no alembic."""
 
 FORM_OF_REVISION = re.compile(r"\d{4}")

@@ -35,6 +35,33 @@ def why_not_lock(groups: Collection[str], *, own: bool) -> str:
     return _("Nobody can lock himself out.") if own else ""
 
 
+def why_not_company(groups: Collection[str]) -> str:
+    """Our own company: requisites, departments, employees, and who gets whose reminders."""
+    if {"secretary", "director", "administrator"} & set(groups):
+        return ""
+    return _("Only the secretary, the director and the administrator change the company's card.")
+
+
+def why_not_absence(groups: Collection[str], *, own: bool) -> str:
+    """Entering when somebody is away; everybody does so for himself."""
+    if own or not why_not_company(groups):
+        return ""
+    return _("Only he himself, the secretary and the director enter when somebody is away.")
+
+
+def why_not_dismiss(groups: Collection[str], *, own: bool) -> str:
+    if not sees_accounts(groups):
+        return _("Only the administrator and the director let somebody go.")
+    return _("Nobody lets himself go.") if own else ""
+
+
+def why_not_referent(groups: Collection[str], *, own: bool) -> str:
+    """Whoever keeps a director's private activities is named by him alone."""
+    if own and "director" in groups:
+        return ""
+    return _("Only the director names his referent.")
+
+
 def why_not_change_activity(
     groups: Collection[str],
     *,

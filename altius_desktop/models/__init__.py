@@ -34,6 +34,7 @@ from altius_desktop.models.directories import (
     ResultKind,
 )
 from altius_desktop.models.notices import Notice, ReminderShown
+from altius_desktop.models.presence import Presence
 from altius_desktop.models.views import EmployeeLayout, SavedView
 
 __all__ = [
@@ -71,6 +72,7 @@ __all__ = [
     "Legend",
     "Notice",
     "Plan",
+    "Presence",
     "Region",
     "ReminderRoute",
     "ReminderShown",

@@ -139,6 +139,18 @@ class Activity(Identified, Versioned, Base):
             postgresql_ops={"folded": "gin_trgm_ops"},
             postgresql_where=text("result_text <> ''"),
         ),
+        Index(
+            "ix_activity_deadline",
+            "assignee_id",
+            "deadline_on",
+            postgresql_where=text("status = 'planned' AND deadline_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_activity_person_open",
+            "contact_person_id",
+            "due_on",
+            postgresql_where=text("status = 'planned' AND contact_person_id IS NOT NULL"),
+        ),
         Index("ix_activity_follows", "follows_id", postgresql_where=text("follows_id IS NOT NULL")),
         Index("ix_activity_plan", "plan_id", postgresql_where=text("plan_id IS NOT NULL")),
         Index("ix_activity_private_assignee", "assignee_id", postgresql_where=text("is_private")),

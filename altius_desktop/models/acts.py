@@ -66,6 +66,7 @@ class AccountEvent(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "what IN ('created', 'groups', 'password', 'locked', 'unlocked', 'dismissed')", name="what_known"
+            "what IN ('created', 'groups', 'password', 'locked', 'unlocked', 'dismissed', 'reinstated')",
+            name="what_known",
         ),
     )

@@ -157,6 +157,11 @@ class ContactPerson(Identified, Versioned, Base):
             postgresql_using="gin",
             postgresql_ops={"folded": "gin_trgm_ops"},
         ),
+        Index(
+            "ix_contact_person_birthday",
+            sql("month_day(birthday)"),
+            postgresql_where=sql("birthday IS NOT NULL AND NOT archived"),
+        ),
     )
 
 
@@ -215,6 +220,17 @@ class ImportantDate(Identified, Versioned, Base):
         sane_date("falls_on"),
         CheckConstraint("remind_days BETWEEN 0 AND 365", name="remind_days_range"),
         Index(None, "counterparty_id"),
+        Index(
+            "ix_important_date_yearly",
+            sql("month_day(falls_on)"),
+            postgresql_where=sql("yearly AND NOT archived"),
+        ),
+        Index("ix_important_date_once", "falls_on", postgresql_where=sql("NOT yearly AND NOT archived")),
+        Index(
+            "ix_important_date_remind_days",
+            "remind_days",
+            postgresql_where=sql("remind_days IS NOT NULL AND NOT archived"),
+        ),
     )
 
 

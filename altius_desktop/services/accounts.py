@@ -151,6 +151,11 @@ def unlock_account(session: Session, *, login: str) -> None:
     session.execute(sa.text("SELECT unlock_account(:login)"), {"login": login})
 
 
+def reinstate_employee(session: Session, *, employee_id: UUID) -> None:
+    """An employee who had left is with the company again; his login stays locked until it is let in."""
+    session.execute(sa.text("SELECT reinstate_employee(:employee_id)"), {"employee_id": employee_id})
+
+
 def dismiss_employee(session: Session, *, employee_id: UUID, successor_id: UUID) -> Dismissal:
     """Hand over what is planned and who is responsible, mark as left and lock: all or nothing.
 

@@ -11,21 +11,25 @@ from sqlalchemy.orm import Session
 from altius_desktop.domain.errors import AlreadyFinished, UserError
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.models import (
+    Absence,
     Act,
     AgreedTerm,
     Attempt,
+    Company,
     ContactPerson,
     ContactPoint,
     Counterparty,
     CounterpartyRole,
+    Employee,
     Feedback,
     ImportantDate,
+    ReminderRoute,
 )
 from altius_desktop.services.day import list_activities
 from altius_desktop.services.directory_undo import DirectoryStep, MoveBack, RestoreValue, Unmerge, take_back
 from altius_desktop.services.private_texts import lock_activity, write_activity
 
-# What undo may write to, besides activities: tables that belong to a counterparty.
+# What undo may write to, besides activities and directories: tables of a counterparty, and of our own company.
 _RESTORABLE: dict[str, Any] = {
     model.__tablename__: model
     for model in (
@@ -36,6 +40,10 @@ _RESTORABLE: dict[str, Any] = {
         ImportantDate,
         Feedback,
         AgreedTerm,
+        Company,
+        Employee,
+        Absence,
+        ReminderRoute,
     )
 }
 
@@ -51,11 +59,14 @@ class Restore:
 
 @dataclass(frozen=True)
 class RestoreRow:
-    """The same for a row of a table of counterparties; `key` holds the columns that tell it apart."""
+    """The same for a row of another table; `key` holds the columns that tell it apart.
+
+    `counterparty_id` is None where the row is of our own company.
+    """
 
     table: str
     key: tuple[tuple[str, Any], ...]
-    counterparty_id: UUID
+    counterparty_id: UUID | None
     before: tuple[tuple[str, Any], ...]
     after: tuple[tuple[str, Any], ...]
 
@@ -121,7 +132,8 @@ def undo_act(session: Session, *, act_id: UUID, inverse: Inverse) -> Acted:
     for step in inverse.steps:
         match step:
             case RestoreRow():
-                counterparties.add(step.counterparty_id)
+                if step.counterparty_id is not None:
+                    counterparties.add(step.counterparty_id)
             case RestoreMany():
                 counterparties.update(row_id for _value, ids in step.before for row_id in ids)
             case RestoreValue() | MoveBack() | Unmerge():

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from altius_desktop.domain.occasions import next_yearly
 from altius_desktop.models import (
     AdSource,
     BusinessLine,
@@ -130,18 +131,6 @@ def get_counterparty_summary(session: Session, counterparty_id: UUID) -> Counter
         ),
         recent=list_last_finished(session, counterparty_id=counterparty_id, limit=5),
     )
-
-
-def next_yearly(day: date, today: date) -> date:
-    """The next return of a yearly day from `today` on; 29 February falls on 28 in a common year."""
-    for year in (today.year, today.year + 1):
-        try:
-            falls_on = day.replace(year=year)
-        except ValueError:
-            falls_on = date(year, 2, 28)
-        if falls_on >= today:
-            return falls_on
-    raise AssertionError("a yearly day returns within a year")
 
 
 def list_contact_persons(session: Session, counterparty_id: UUID) -> tuple[ContactPersonRow, ...]:

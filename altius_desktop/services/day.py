@@ -295,6 +295,12 @@ def find_next_planned_day(session: Session, *, cover: Cover, day: date) -> date 
     return nearest
 
 
+def list_showings(session: Session, activity_id: UUID) -> tuple[date, ...]:
+    """The days on which a daily task was shown to whoever is responsible for it without being done."""
+    query = sa.text("SELECT DISTINCT shown_on FROM daily_showing WHERE activity_id = :id ORDER BY 1")
+    return tuple(session.scalars(query, {"id": activity_id}))
+
+
 _SHOWN = sa.text("""
     INSERT INTO daily_showing (activity_id, employee_id, shown_on)
     SELECT a.id, :me, :today FROM activity AS a

@@ -1,7 +1,8 @@
 """What happened with a counterparty: finished, open and cancelled contacts of any period."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -34,6 +35,10 @@ class HistoryRow:
     talked: int
     highlight: int | None
     is_private: bool = False
+    for_name: str = ""
+    """Whose it was, where somebody else finished it."""
+    shown_on: tuple[date, ...] = ()
+    """The days on which a daily task was shown without being done."""
 
 
 HISTORY_LIMIT = 2000
@@ -45,7 +50,11 @@ _QUERY = """
            a.finished_at AT TIME ZONE office_zone(),
            coalesce(p.full_name, ''), {text}.topic, {text}.description, coalesce(r.name, ''), {text}.result_text,
            coalesce(finisher.full_name, assignee.full_name, d.name, ''), author.full_name,
-           tries.no_answer, tries.not_reached, tries.talked, a.highlight, a.is_private
+           tries.no_answer, tries.not_reached, tries.talked, a.highlight, a.is_private,
+           CASE WHEN a.finished_by <> a.assignee_id THEN assignee.full_name ELSE '' END,
+           CASE WHEN a.section = 'daily' THEN
+               ARRAY(SELECT DISTINCT s.shown_on FROM daily_showing AS s WHERE s.activity_id = a.id ORDER BY 1)
+           ELSE '{{}}' END
     FROM {source}
     JOIN employee AS author ON author.id = a.author_id
     LEFT JOIN activity_kind AS k ON k.id = a.kind_id
@@ -83,6 +92,11 @@ _HISTORY = tuple(sa.text(query + _OF_PERIOD) for query in (_PUBLIC, _PRIVATE))
 _FINISHED = tuple(sa.text(query + _DONE) for query in (_PUBLIC, _PRIVATE))
 
 
+def _history_row(row: Any) -> HistoryRow:
+    made = HistoryRow(*row)
+    return replace(made, shown_on=tuple(made.shown_on))
+
+
 def list_history(
     session: Session, *, counterparty_id: UUID, period: Period | None, limit: int = HISTORY_LIMIT
 ) -> tuple[HistoryRow, ...]:
@@ -94,7 +108,7 @@ def list_history(
         "limit": limit,
     }
     public, private = (
-        tuple(HistoryRow(*row) for row in session.execute(query, parameters)) for query in _HISTORY
+        tuple(_history_row(row) for row in session.execute(query, parameters)) for query in _HISTORY
     )
     if not private:
         return public
@@ -108,7 +122,7 @@ def list_last_finished(session: Session, *, counterparty_id: UUID, limit: int) -
     """The counterparty's last finished contacts, the newest first, however many are planned."""
     parameters = {"counterparty": counterparty_id, "limit": limit}
     public, private = (
-        tuple(HistoryRow(*row) for row in session.execute(query, parameters)) for query in _FINISHED
+        tuple(_history_row(row) for row in session.execute(query, parameters)) for query in _FINISHED
     )
     if not private:
         return public

@@ -5,7 +5,7 @@ NOTIFY only wakes. What is new is what has no `delivered_at`, never what has the
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -42,6 +42,8 @@ class NoticeItem:
     section: str
     kind_name: str
     assignee_name: str
+    due_time: time | None
+    priority: int
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,26 @@ class NoticeRow:
         return self.opened_at is None
 
 
+@dataclass(frozen=True)
+class NoticeCounts:
+    """How many notices there are, the office's time now, and in how many seconds one comes back from snoozing."""
+
+    inbox: int
+    unread: int
+    sent: int
+    now: datetime
+    wakes_in: float | None
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What is to be shown now and never again: fresh notices, refusals of one's own, and how much there is."""
+
+    fresh: tuple[NoticeRow, ...]
+    refused: tuple[NoticeRow, ...]
+    counts: NoticeCounts
+
+
 _ROWS = """
     SELECT n.id, n.kind, n.recipient_id, recipient.full_name, n.sender_id, coalesce(sender.full_name, ''),
            n.text, n.counterparty_id, coalesce(c.name, ''), n.activity_id, n.items, n.item_count,
@@ -92,11 +114,12 @@ _FROM_ME = "n.sender_id = (SELECT current_employee_id())"
 _EARLIER = "n.created_at < coalesce(CAST(:before AS timestamptz), 'infinity')"
 _INBOX = sa.text(_ROWS.format(where=f"{_ME} AND n.hidden_at IS NULL AND {_EARLIER}"))
 _SENT = sa.text(_ROWS.format(where=f"{_FROM_ME} AND {_EARLIER}"))
+_UNREAD = sa.text(_ROWS.format(where=f"{_ME} AND n.hidden_at IS NULL AND n.opened_at IS NULL AND {_EARLIER}"))
 _BY_IDS = sa.text(_ROWS.format(where="n.id = ANY(:ids)"))
 
 _ACTIVITIES = sa.text("""
     SELECT a.id, coalesce(own.topic, a.topic), coalesce(c.name, ''), a.section, coalesce(k.name, ''),
-           coalesce(e.full_name, d.name, '')
+           coalesce(e.full_name, d.name, ''), (a.due_at AT TIME ZONE office_zone())::time, a.priority
     FROM activity AS a
     LEFT JOIN activity_private AS own ON a.is_private AND own.activity_id = a.id
     LEFT JOIN counterparty AS c ON c.id = coalesce(a.counterparty_id, own.counterparty_id)
@@ -112,6 +135,13 @@ def list_inbox(
 ) -> tuple[NoticeRow, ...]:
     """What I was told, the newest first, without what I hid; older than `before` (with its zone) if given."""
     return _rows(session, _INBOX, {"before": before, "limit": limit})
+
+
+def list_unread(
+    session: Session, *, before: datetime | None = None, limit: int = PAGE
+) -> tuple[NoticeRow, ...]:
+    """What of the inbox I have not opened, the newest first."""
+    return _rows(session, _UNREAD, {"before": before, "limit": limit})
 
 
 def list_sent(
@@ -131,6 +161,29 @@ def count_unread(session: Session) -> int:
         )
         or 0
     )
+
+
+def count_notices(session: Session) -> NoticeCounts:
+    """How many notices I have and sent, by the server's clock."""
+    row = session.execute(
+        sa.text(f"""
+            SELECT count(*) FILTER (WHERE {_ME} AND n.hidden_at IS NULL),
+                   count(*) FILTER (WHERE {_ME} AND n.hidden_at IS NULL AND n.opened_at IS NULL),
+                   count(*) FILTER (WHERE {_FROM_ME}),
+                   clock_timestamp() AT TIME ZONE office_zone(),
+                   extract(epoch FROM min(n.snoozed_until) FILTER (WHERE {_ME} AND n.hidden_at IS NULL)
+                           - clock_timestamp())::float
+            FROM notice AS n WHERE {_ME} OR {_FROM_ME}
+        """)
+    ).one()
+    return NoticeCounts(*row)
+
+
+def take_arrivals(session: Session) -> Arrivals:
+    """What take_fresh and take_refusals give, and the counts after it."""
+    fresh = take_fresh(session)
+    refused = take_refusals(session)
+    return Arrivals(fresh, refused, count_notices(session))
 
 
 def take_fresh(session: Session, *, limit: int = PAGE) -> tuple[NoticeRow, ...]:
@@ -223,6 +276,27 @@ def snooze_notice(session: Session, notice_id: UUID, *, until: datetime) -> None
     _change(session, [notice_id], snoozed_until=until)
 
 
+def snooze_for(session: Session, notice_id: UUID, *, minutes: int) -> None:
+    """Show it again in so many minutes, by the server's clock."""
+    _change(session, [notice_id], snoozed_until=sa.func.clock_timestamp() + timedelta(minutes=minutes))
+
+
+def snooze_to(session: Session, notice_id: UUID, *, day: date, moment: time) -> None:
+    """Show it again at that time of the office's; FieldError for what is past."""
+    until = sa.select(
+        sa.func.timezone(sa.func.office_zone(), sa.cast(datetime.combine(day, moment), sa.DateTime))
+    ).scalar_subquery()
+    if session.scalar(sa.select(until <= sa.func.clock_timestamp())):
+        raise FieldError("until", _("This time is past."))
+    _change(session, [notice_id], snoozed_until=until)
+
+
+def snooze_to_tomorrow(session: Session, notice_id: UUID, *, moment: time) -> None:
+    """Show it again on the office's next day."""
+    today: date = session.execute(sa.text("SELECT office_today()")).scalar_one()
+    snooze_to(session, notice_id, day=today + timedelta(days=1), moment=moment)
+
+
 def answer_notice(
     session: Session, *, act_id: UUID, notice_id: UUID, answer: Answer, reason: str = ""
 ) -> Acted:
@@ -279,5 +353,5 @@ def _item(item: dict[str, str], row: Sequence[Any] | None, on_behalf_of: str) ->
     def day(key: str) -> date | None:
         return date.fromisoformat(item[key]) if key in item else None
 
-    shown = tuple(row[1:]) if row is not None else ("", "", "", "", "")
+    shown = tuple(row[1:]) if row is not None else ("", "", "", "", "", None, 0)
     return NoticeItem(UUID(item["activity"]), item["what"], day("before"), day("after"), on_behalf_of, *shown)

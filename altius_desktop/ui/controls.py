@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import Qt as Text
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -318,7 +319,7 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        self.setToolTip(self.text() if shown != self.text() else "")
+        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.rect(), int(self.alignment() | Qt.TextFlag.TextSingleLine), shown)
 
@@ -368,6 +369,11 @@ def card(surface: str = "card") -> QFrame:
     result = QFrame()
     result.setProperty("surface", surface)
     return result
+
+
+def plain_tip(text: str) -> str:
+    """The text as a tool tip shows it: Qt reads what looks like markup as markup, whoever typed it."""
+    return Text.convertFromPlainText(text) if Text.mightBeRichText(text) else text
 
 
 def set_tone(widget: QWidget, property_name: str, value: object) -> None:

@@ -1,10 +1,12 @@
-"""Days, times and numbers as the user's language writes them (QLocale; the language is passed by i18n)."""
+"""Days, times, numbers and names as the user's language writes them (QLocale; the language is passed by i18n)."""
 
 from datetime import date, datetime, time
 
 from PySide6.QtCore import QDate, QLocale
 
-from altius_desktop.i18n import current_language
+from altius_desktop.domain.declension import accusative_with_initial
+from altius_desktop.domain.names import with_initial
+from altius_desktop.i18n import _, current_language
 
 
 def locale() -> QLocale:
@@ -62,3 +64,11 @@ def clock(moment: time | datetime | None) -> str:
 def number(value: int) -> str:
     """«1 054»."""
     return locale().toString(value)
+
+
+def for_whom(full_name: str) -> str:
+    """«за Кузнецова В.», "for Smith J."."""
+    russian = current_language() == "ru"
+    return _("for {name}").format(
+        name=accusative_with_initial(full_name) if russian else with_initial(full_name)
+    )

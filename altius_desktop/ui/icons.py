@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 from altius_desktop.ui import theme
 
 ICONS = {
+    "absence": "beach",
     "add": "plus",
     "administration": "shield-lock",
     "alert": "alert-circle",
@@ -76,11 +77,13 @@ ICONS = {
     "message": "message",
     "minus": "minus",
     "more": "dots",
+    "no_workplace": "device-desktop-off",
     "nothing_found": "search-off",
     "nothing_selected": "click",
     "offline": "wifi-off",
     "panel": "layout-sidebar-right-collapse",
     "panel_open": "layout-sidebar-right-expand",
+    "passes_on": "corner-down-right",
     "phone": "phone",
     "plan": "calendar-plus",
     "priority_high": "chevrons-up",
@@ -104,14 +107,17 @@ ICONS = {
     "server": "server",
     "settings": "settings",
     "source": "speakerphone",
+    "stands_in": "arrows-exchange",
     "take": "hand-grab",
     "template": "list-tree",
     "truck": "truck",
     "undo": "arrow-back-up",
     "unlocked": "lock-open",
     "user_add": "user-plus",
+    "user_left": "user-x",
     "warn": "alert-triangle",
     "web": "world",
+    "workplace": "device-desktop",
 }
 
 

@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QGuiApplication
@@ -17,7 +18,7 @@ from altius_desktop.ui.dialog import Dialog
 from altius_desktop.ui.theme import Font
 
 _TOAST_SECONDS = 5.0
-_TOASTS_AT_ONCE = 3
+TOASTS_AT_ONCE = 3
 _TOAST_MARGIN = 16
 
 _LOOK = {
@@ -231,42 +232,35 @@ class ToastAction:
     run: Callable[[], object]
 
 
-class Toast(QFrame):
-    """A short message at the bottom right of a window; goes by itself, stays under the mouse, takes no focus."""
+class ToastFrame(QFrame):
+    """A frame at the bottom right of a window that takes no focus; it goes by itself, but stays under the mouse.
+
+    Without `seconds` it stays until it is closed.
+    """
 
     dismissed = Signal()
 
-    def __init__(
-        self, window: QWidget, text: str, *, kind: str = "ok", action: ToastAction | None = None
-    ) -> None:
+    def __init__(self, window: QWidget, *, name: str, seconds: float | None) -> None:
         super().__init__(window)
-        mark, _fill, role = _LOOK[kind]
-        self.setObjectName("toast")
-        self.setAccessibleName(text)
+        self.setObjectName(name)
         self.setProperty("surface", "card")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 8, 8, 8)
-        row.setSpacing(10)
-        row.addWidget(IconLabel(mark, role=role, size=20))
-        words = label(text, wrap=len(text) > 60)
-        if len(text) > 60:
-            words.setMinimumWidth(theme.metrics(Font.BASE).averageCharWidth() * 60)
-        row.addWidget(words, 1)
-        if action is not None:
-            act = self._button(action.text, action.run, name="toastAction")
-            act.clicked.connect(self.dismiss)
-            row.addWidget(act)
-        row.addWidget(self._button("", self.dismiss, icon="close", tip=_("Close"), name="toastClose"))
-        self._timer = QTimer(self, singleShot=True, interval=int(_TOAST_SECONDS * 1000))
+        self.stays = seconds is None
+        self._timer = QTimer(self, singleShot=True, interval=int((seconds or 0) * 1000))
         self._timer.timeout.connect(self.dismiss)
-        self._timer.start()
+        if not self.stays:
+            self._timer.start()
         self._gone = False
 
-    def _button(self, text: str, on_click: Callable[[], object], **look: str) -> Button:
-        button = Button(text, kind="flat", small=True, on_click=on_click, **look)  # type: ignore[arg-type] # names only
+    def _button(
+        self, text: str, on_click: Callable[[], object], *, kind: str = "flat", **look: Any
+    ) -> Button:
+        button = Button(text, kind=kind, small=True, on_click=on_click, **look)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
+
+    def _close_button(self) -> Button:
+        return self._button("", self.dismiss, icon="close", tip=_("Close"), name="toastClose")
 
     def dismiss(self) -> None:
         if self._gone:
@@ -282,9 +276,33 @@ class Toast(QFrame):
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self._gone:
+        if not self._gone and not self.stays:
             self._timer.start()
         super().leaveEvent(event)
+
+
+class Toast(ToastFrame):
+    """A short message with at most one button."""
+
+    def __init__(
+        self, window: QWidget, text: str, *, kind: str = "ok", action: ToastAction | None = None
+    ) -> None:
+        super().__init__(window, name="toast", seconds=_TOAST_SECONDS)
+        mark, _fill, role = _LOOK[kind]
+        self.setAccessibleName(text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(10)
+        row.addWidget(IconLabel(mark, role=role, size=20))
+        words = label(text, wrap=len(text) > 60)
+        if len(text) > 60:
+            words.setMinimumWidth(theme.metrics(Font.BASE).averageCharWidth() * 60)
+        row.addWidget(words, 1)
+        if action is not None:
+            act = self._button(action.text, action.run, name="toastAction")
+            act.clicked.connect(self.dismiss)
+            row.addWidget(act)
+        row.addWidget(self._close_button())
 
 
 class _ToastStack(QObject):
@@ -293,19 +311,24 @@ class _ToastStack(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._toasts: list[Toast] = []
+        self._toasts: list[ToastFrame] = []
         window.installEventFilter(self)
 
-    def add(self, toast: Toast) -> None:
+    @property
+    def toasts(self) -> tuple[ToastFrame, ...]:
+        return tuple(self._toasts)
+
+    def add(self, toast: ToastFrame) -> None:
+        while len(self._toasts) >= TOASTS_AT_ONCE:
+            # What goes by itself goes first.
+            next((one for one in self._toasts if not one.stays), self._toasts[0]).dismiss()
         self._toasts.append(toast)
         toast.dismissed.connect(lambda: self._forget(toast))
-        while len(self._toasts) > _TOASTS_AT_ONCE:
-            self._toasts[0].dismiss()
         self._place()
         toast.show()
         toast.raise_()
 
-    def _forget(self, toast: Toast) -> None:
+    def _forget(self, toast: ToastFrame) -> None:
         self._toasts.remove(toast)
         self._place()
 
@@ -325,10 +348,23 @@ class _ToastStack(QObject):
 
 def show_toast(parent: QWidget, text: str, *, kind: str = "ok", action: ToastAction | None = None) -> Toast:
     """Show a toast in the window of `parent`; `kind` is ok, info, warn or danger."""
-    window = parent.window()
-    stack = next((child for child in window.children() if isinstance(child, _ToastStack)), None)
-    if stack is None:
-        stack = _ToastStack(window)
-    toast = Toast(window, text, kind=kind, action=action)
-    stack.add(toast)
+    toast = Toast(parent.window(), text, kind=kind, action=action)
+    put_toast(toast)
     return toast
+
+
+def put_toast(toast: ToastFrame) -> None:
+    """Show a toast in the corner of the window that it was made for."""
+    window = toast.parentWidget()
+    assert window is not None
+    (_stack_of(window) or _ToastStack(window)).add(toast)
+
+
+def standing_toasts(window: QWidget) -> tuple[ToastFrame, ...]:
+    """The toasts that stand in the window's corner now, the oldest first."""
+    stack = _stack_of(window)
+    return stack.toasts if stack is not None else ()
+
+
+def _stack_of(window: QWidget) -> _ToastStack | None:
+    return next((child for child in window.children() if isinstance(child, _ToastStack)), None)

@@ -53,13 +53,15 @@ class Workplace(QObject):
         self.identity = identity
         self.directories = directories
         self.settings = settings
+        self.window_id = new_id()
+        """Tells this running program from the others, an employee's own ones too."""
         self._undo: list[Inverse] = []
         self._layouts = layouts
         self._layouts_to_save: set[str] = set()
         self._layouts_timer = QTimer(self, singleShot=True, interval=_LAYOUTS_AFTER_MS)
         self._layouts_timer.timeout.connect(self.flush_layouts)
         live.news.connect(self._on_news)
-        live.returned.connect(self._read_directories)
+        live.returned.connect(self.read_directories)
         live.returned.connect(self.flush_layouts)
 
     def read(
@@ -197,9 +199,11 @@ class Workplace(QObject):
 
     def _on_news(self, news: tuple[News, ...]) -> None:
         if any(item.table in DIRECTORY_TABLES for item in news):
-            self._read_directories()
+            self.read_directories()
 
-    def _read_directories(self) -> None:
+    def read_directories(self) -> None:
+        """Read the directories again; directories_changed tells if they are others now."""
+
         def changed(directories: Directories) -> None:
             if directories != self.directories:
                 self.directories = directories

@@ -412,6 +412,20 @@ BEGIN
         PERFORM public.lock_account(leaver.login);
     END IF;
 END $$;
+
+-- His login stays locked until the administrator lets it in again.
+CREATE FUNCTION reinstate_employee(who uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    back public.employee;
+BEGIN
+    PERFORM public.begin_account_change('administrator', 'director');
+    UPDATE public.employee SET active = true WHERE id = who AND NOT active RETURNING * INTO back;
+    IF back.id IS NOT NULL THEN
+        INSERT INTO public.account_event (login, what, whom)
+        VALUES (coalesce(public.current_login(), session_user), 'reinstated', coalesce(back.login, back.full_name));
+    END IF;
+END $$;
 """
 
 PART_FUNCTIONS = (
@@ -434,6 +448,7 @@ ACCOUNT_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "list_accounts()": ("administrator", "director"),
 }
 DISMISS = "dismiss_employee(uuid, uuid)"
+REINSTATE = "reinstate_employee(uuid)"
 WHOSE_FUNCTIONS = (
     "may_change_activity(uuid, uuid, uuid)",
     "may_read_private(uuid, uuid)",
@@ -469,7 +484,7 @@ def upgrade() -> None:
         sa.Column("whom", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), server_default=sa.text("''"), nullable=False),
         sa.CheckConstraint(
-            "what IN ('created', 'groups', 'password', 'locked', 'unlocked', 'dismissed')",
+            "what IN ('created', 'groups', 'password', 'locked', 'unlocked', 'dismissed', 'reinstated')",
             name=op.f("ck_account_event_what_known"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_event")),
@@ -508,6 +523,7 @@ def _grant(prefix: str) -> None:
         **ACCOUNT_FUNCTIONS,
         "lock_account(text)": ("administrator", "director", "owner"),
         DISMISS: ("administrator", "director"),
+        REINSTATE: ("administrator", "director"),
     }
     given: dict[str, tuple[str, ...]] = {
         "SELECT ON account_event": ("administrator", "director"),
@@ -533,6 +549,7 @@ def downgrade() -> None:
     accounts = _role(op.get_bind().scalar(sa.text("SELECT role_prefix()")), "accounts")
     for table in ("activity", "daily_showing", "import_row"):
         op.execute(f"DROP TRIGGER guard ON {table}")
+    op.execute(f"DROP FUNCTION {REINSTATE}")
     op.execute(f"DROP FUNCTION {DISMISS}")
     _as_superuser([f"DROP FUNCTION {name}" for name in (*ACCOUNT_FUNCTIONS, *PART_FUNCTIONS)])
     for name in (

@@ -79,6 +79,7 @@ _TRACES = {
     "erasure": ("director",),
     "account_event": ("director", "administrator"),
     "backup": ("director", "administrator"),
+    "presence": (),
 }
 TABLES |= {
     table: {group: "S" if group in readers else "" for group in GROUPS} for table, readers in _TRACES.items()
@@ -180,6 +181,7 @@ CALLABLE = frozenset(
         "office_zone()",
         "office_today()",
         "folded(text)",
+        "month_day(date)",
         "send_news(text,uuid[],uuid[],uuid[])",
         "session_has_group(text[])",
         "covers(date)",
@@ -204,6 +206,9 @@ CALLABLE_BY: dict[str, frozenset[str]] = {
     "unlock_account(text)": frozenset({"administrator"}),
     "list_accounts()": frozenset({"administrator", "director"}),
     "dismiss_employee(uuid,uuid)": frozenset({"administrator", "director"}),
+    "reinstate_employee(uuid)": frozenset({"administrator", "director"}),
+    "note_presence(uuid,text,uuid,boolean)": frozenset(GROUPS) - {"administrator"},
+    "who_has_open(text,uuid,uuid)": frozenset(GROUPS) - {"administrator"},
     "note_backup(timestamp with time zone,text,bigint,boolean)": frozenset({"backup"}),
 }
 # Of <prefix>__accounts, with those of CALLABLE_BY that are about accounts; all others are the owner's.

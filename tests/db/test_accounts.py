@@ -23,6 +23,7 @@ from altius_desktop.services.accounts import (
     list_account_events,
     list_accounts,
     lock_account,
+    reinstate_employee,
     set_account_groups,
     set_account_password,
     set_own_password,
@@ -200,6 +201,7 @@ CALLS = {
     "list_accounts": "SELECT * FROM list_accounts()",
     "dismiss_employee": "SELECT * FROM dismiss_employee((SELECT id FROM employee WHERE login = 'fomin'), "
     "(SELECT id FROM employee WHERE login = 'vlasova'))",
+    "reinstate_employee": "SELECT reinstate_employee((SELECT id FROM employee WHERE login = 'fomin'))",
     "grant_account_groups": "SELECT grant_account_groups('altius_fomin', ARRAY['director'])",
     "end_account_sessions": "SELECT end_account_sessions('altius_gromov')",
     "note_account_event": "SELECT note_account_event('locked', 'gromov', '')",
@@ -210,8 +212,8 @@ CALLS = {
 @pytest.mark.parametrize("login", LOGINS)
 def test_who_may_call_what(office: Office, login: str) -> None:
     allowed = {
-        "admin": {*list(CALLS)[:7]},
-        "gromov": {"lock_account", "list_accounts", "dismiss_employee"},
+        "admin": {*list(CALLS)[:8]},
+        "gromov": {"lock_account", "list_accounts", "dismiss_employee", "reinstate_employee"},
     }.get(login, set())
     for name, call in CALLS.items():
         with closing(connect(office, login)) as connection, connection.cursor() as cursor:
@@ -533,6 +535,26 @@ def test_who_leaves_hands_over_what_is_planned_and_is_locked(
     assert [e.what for e in admin.ask(list_account_events, login="scherbakova")] == ["locked", "dismissed"]
     with pytest.raises(PlanRejected):
         desk("petrova").plan(assignee_id=leaver, due_on=today)
+
+
+@pytest.mark.parametrize("login", ["admin", "gromov"])
+def test_who_comes_back_is_an_employee_again_and_gets_in_once_he_is_let(
+    office: Office, seat: Callable[..., Seat], desk: Callable[[str], Desk], login: str
+) -> None:
+    fomin, vlasova = employee_id(office, "fomin"), employee_id(office, "vlasova")
+    seat(login).ask(dismiss_employee, employee_id=fomin, successor_id=vlasova)
+    for _time in range(2):
+        seat(login).ask(reinstate_employee, employee_id=fomin)
+    admin = seat("admin")
+    assert [e.what for e in admin.ask(list_account_events, login="fomin")] == [
+        "reinstated",
+        "locked",
+        "dismissed",
+    ]
+    with pytest.raises(UserError):
+        desk("fomin")
+    admin.ask(unlock_account, login="fomin")
+    assert desk("petrova").plan(assignee_id=fomin) in {row.id for row in desk("fomin").day().rows}
 
 
 def test_leaving_needs_a_successor_who_stays(office: Office, seat: Callable[..., Seat]) -> None:

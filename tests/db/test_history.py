@@ -8,9 +8,10 @@ import pytest
 
 from altius_desktop.domain.dates import Period
 from altius_desktop.domain.ids import new_id
+from altius_desktop.domain.occasions import next_yearly
 from altius_desktop.services.activities import cancel_activity, record_result
 from altius_desktop.services.attempts import record_attempt
-from altius_desktop.services.counterparties import get_counterparty_summary, list_phones, next_yearly
+from altius_desktop.services.counterparties import get_counterparty_summary, list_phones
 from altius_desktop.services.history import HistoryRow, list_history
 from tests.conftest import Office
 from tests.db.desks import REFUSED, Desk, as_owner, set_zone

@@ -18,6 +18,7 @@ from altius_desktop.services.demo import DEMO_PASSWORD
 from tests.conftest import PREFIX, Cluster, Office
 from tests.db.desks import as_owner
 from tests.db.rights_matrix import OWNED_BY_ACCOUNTS
+from tests.roles import drop_company
 
 SHAPE = """
     SELECT 'column', table_name || '.' || column_name, data_type || is_nullable || coalesce(column_default, '')
@@ -45,10 +46,7 @@ def empty(cluster: Cluster) -> Iterator[Office]:
         yield Office(cluster.admin, ServerAddress(cluster.admin.host, cluster.admin.port, name))
     finally:
         with cluster.admin.connect() as connection, connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-            cursor.execute("SELECT rolname FROM pg_roles WHERE rolname LIKE 'migrated\\_%'")
-            for (role,) in cursor.fetchall():
-                cursor.execute(f'DROP ROLE "{role}"')
+            drop_company(cursor, name)
 
 
 def alembic(connection: sa.Connection) -> Config:

@@ -1,7 +1,7 @@
 """Whoever is concerned is told: once per act, for whom he answers, and nothing is lost or told to a stranger."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,19 +19,26 @@ from altius_desktop.services.activities import (
 from altius_desktop.services.notices import (
     NoticeRow,
     answer_notice,
+    count_notices,
     count_unread,
+    get_notices,
     hide_notices,
     list_inbox,
     list_sent,
+    list_unread,
     open_notices,
     send_message,
+    snooze_for,
     snooze_notice,
+    snooze_to,
+    snooze_to_tomorrow,
+    take_arrivals,
     take_fresh,
     take_refusals,
 )
 from altius_desktop.services.plans import save_plan
 from tests.conftest import Office
-from tests.db.desks import INTERESTED, Desk, as_owner, employee_id
+from tests.db.desks import INTERESTED, Desk, as_owner, employee_id, set_zone
 
 Open = Callable[[str], Desk]
 
@@ -283,3 +290,52 @@ def test_what_provisioning_does_is_told_to_nobody(office: Office, desk: Open) ->
     told(fomin)
     as_owner(office, "UPDATE activity SET topic = 'Другая' WHERE id = %s", call)
     assert told(fomin) == []
+
+
+def test_the_counts_and_the_unread_follow_what_is_opened_hidden_and_sent(office: Office, desk: Open) -> None:
+    as_owner(office, "DELETE FROM notice")
+    lapina, petrova = desk("lapina"), desk("petrova")
+    for text in ("первое", "второе", "третье"):
+        write(lapina, "petrova", text=text)
+    write(petrova, "lapina")
+    arrivals = petrova.ask(take_arrivals)
+    assert {row.text for row in arrivals.fresh} == {"первое", "второе", "третье"}
+    assert (arrivals.counts.inbox, arrivals.counts.unread, arrivals.counts.sent) == (3, 3, 1)
+    assert arrivals.counts.now.date() == office.today()
+    by_text = {row.text: row.id for row in petrova.ask(list_inbox)}
+    petrova.ask(open_notices, ids=[by_text["первое"]])
+    petrova.ask(hide_notices, ids=[by_text["второе"]])
+    assert [row.text for row in petrova.ask(list_unread)] == ["третье"]
+    counts = petrova.ask(count_notices)
+    assert (counts.inbox, counts.unread, counts.sent, counts.wakes_in) == (2, 1, 1, None)
+    assert petrova.ask(take_arrivals).fresh == ()
+
+
+def test_snoozing_goes_by_the_servers_clock_and_the_offices_zone(office: Office, desk: Open) -> None:
+    lapina, petrova = desk("lapina"), desk("petrova")
+    set_zone(office, "Asia/Vladivostok")
+    write(lapina, "petrova")
+    (notice,) = petrova.ask(take_fresh)
+    petrova.ask(snooze_for, notice_id=notice.id, minutes=15)
+    wakes_in = petrova.ask(count_notices).wakes_in
+    assert wakes_in is not None and 14 * 60 < wakes_in <= 15 * 60
+    petrova.ask(snooze_to_tomorrow, notice_id=notice.id, moment=time(9))
+    (row,) = petrova.ask(get_notices, ids=[notice.id])
+    assert row.snoozed_until == datetime.combine(office.today() + timedelta(1), time(9))
+    petrova.ask(snooze_to, notice_id=notice.id, day=office.today() + timedelta(3), moment=time(15, 30))
+    (row,) = petrova.ask(get_notices, ids=[notice.id])
+    assert row.snoozed_until == datetime.combine(office.today() + timedelta(3), time(15, 30))
+    with pytest.raises(FieldError):
+        petrova.ask(snooze_to, notice_id=notice.id, day=office.today() - timedelta(1), moment=time(9))
+
+
+def test_nobody_puts_off_hides_or_answers_what_somebody_else_was_told(desk: Open) -> None:
+    lapina, petrova, fomin = desk("lapina"), desk("petrova"), desk("fomin")
+    write(lapina, "petrova")
+    (notice,) = petrova.ask(take_fresh)
+    for other in (lapina, fomin):
+        other.ask(snooze_for, notice_id=notice.id, minutes=15)
+        other.ask(hide_notices, ids=[notice.id])
+        other.act(answer_notice, notice_id=notice.id, answer="accepted")
+    (row,) = [row for row in petrova.ask(list_inbox) if row.id == notice.id]
+    assert (row.snoozed_until, row.answer) == (None, None)

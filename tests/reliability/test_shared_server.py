@@ -20,13 +20,13 @@ from altius_desktop.database.programs import find_programs
 from altius_desktop.database.schema import SCHEMA_REVISION, migrate
 from altius_desktop.i18n import set_language
 from tests.conftest import HASTY
+from tests.roles import drop_company
 
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 COMPANY = ("--company", "ООО «Проба»", "--login", "ivanov", "--name", "Иванов Иван")
 PASSWORD = "Пароль директора 1"
 ADMIN_PASSWORD = "Пароль администратора 1"
 USER_PASSWORD = "Пароль сотрудника 1"
-NEITHER = "SELECT rolname FROM pg_roles WHERE rolname ~ '^(firma|ander)_'"
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -55,13 +55,8 @@ def firma(server: AdminAddress) -> Iterator[str]:
     """The name of a company that is not there yet; nothing of it is left afterwards."""
     yield "firma"
     with server.connect() as connection, connection.cursor() as cursor:
-        for database in ("firma", "ander"):
-            cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        cursor.execute(NEITHER)
-        roles = [role for (role,) in cursor.fetchall()]
-        # The keeper of accounts granted what it granted: its grants go before it does.
-        for role in sorted(roles, key=lambda role: role.endswith("__accounts")):
-            cursor.execute(f'DROP ROLE "{role}"')
+        cursor.execute("DROP DATABASE IF EXISTS ander WITH (FORCE)")
+        drop_company(cursor, "firma")
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from altius_desktop.settings import Settings
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.workplace import Workplace
 from tests.conftest import Office
+from tests.db.desks import Desk, as_owner
 from tests.ui.workplaces import MY_CALL, find_row, working_as
 
 OpenWindow = Callable[[str], MainWindow]
@@ -66,3 +67,20 @@ def live_desk(office: Office, qtbot: QtBot) -> Iterator[Workplace]:
 def call(office: Office, desk: Workplace) -> ActivityRow:
     """A call that she has today."""
     return find_row(office, desk, MY_CALL)
+
+
+@pytest.fixture
+def petrova(office: Office) -> Iterator[Desk]:
+    """A colleague who works without a window."""
+    result = Desk(office, "petrova")
+    yield result
+    result.close()
+
+
+@pytest.fixture
+def nothing_waits(office: Office) -> None:
+    """There are no notices yet, and nobody stands in for anybody."""
+    as_owner(office, "DELETE FROM notice")
+    as_owner(office, "UPDATE reminder_route SET archived = true")
+    as_owner(office, "UPDATE absence SET archived = true")
+    as_owner(office, "UPDATE employee SET has_workplace = true WHERE login IS NOT NULL")

@@ -20,12 +20,12 @@ from altius_desktop.services.demo import DEMO_PASSWORD
 from altius_desktop.services.identity import get_identity
 from altius_desktop.settings import Settings
 from altius_desktop.ui import gallery
+from altius_desktop.ui.dialogs.leaving import LeavingDialog
 from altius_desktop.ui.form import LookupItem
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.pages.administration import AdministrationPage
 from altius_desktop.ui.pages.administration.account_form import AccountForm
 from altius_desktop.ui.pages.administration.first_password import FirstPasswordDialog
-from altius_desktop.ui.pages.administration.leaving import LeavingDialog
 from altius_desktop.ui.pages.administration.roles import RolesDialog
 from tests.conftest import Office
 from tests.db.desks import as_owner, employee_id
@@ -129,7 +129,7 @@ def test_the_administrator_finds_accounts_and_settings_and_nothing_of_the_busine
 ) -> None:
     window = open_account_window("admin")
     names = [window.pages.widget(number).objectName() for number in range(window.pages.count())]
-    assert names == ["administrationPage", "settingsPage"]
+    assert names == ["administrationPage", "companyPage", "settingsPage"]
     assert window.findChild(QWidget, "findAnythingButton") is None
     assert not hasattr(window, "contacts")
     assert "admin" in window.windowTitle()
@@ -323,6 +323,16 @@ def test_who_leaves_hands_his_plan_over_and_gets_in_no_more(
     assert not button(page, "lock").isEnabled() and button(page, "lock").toolTip() == _(
         "This employee has left the company."
     )
+
+    assert button(page, "leave").text().startswith(_("Take back…"))
+    asked = answer("yes")
+    button(page, "leave").click()
+    assert "Фомин" in asked[0]
+    qtbot.waitUntil(lambda: state(page, "fomin") == _("locked"), timeout=10_000)
+    assert button(page, "leave").text().startswith(_("Let go…"))
+    button(page, "lock").click()
+    qtbot.waitUntil(lambda: state(page, "fomin") == _("may log in"), timeout=10_000)
+    assert enters(office, "fomin", DEMO_PASSWORD).startswith("Фомин")
 
 
 def test_what_another_administrator_does_appears_by_itself(

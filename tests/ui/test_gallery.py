@@ -24,7 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from altius_desktop.app import Desktop, Start, open_company
 from altius_desktop.database.connection import Credentials
-from altius_desktop.services.demo import DEMO_PASSWORD
+from altius_desktop.services.demo import DEMO_LOGINS, DEMO_PASSWORD
 from altius_desktop.settings import Settings
 from altius_desktop.ui import gallery, theme
 from altius_desktop.ui.controls import ElidedLabel, Switch, label
@@ -106,7 +106,7 @@ def test_nothing_is_cut_in_the_day_of_another_employee(open_desktop: OpenDesktop
 # Names, keys, addresses and what the programs around us call themselves.
 LATIN = (
     "altius desktop mail ctrl alt shift enter esc ins del space pgup pgdn english europe moscow crm srv"
-    " excel xlsx csv utf windows"
+    " excel xlsx csv utf utc windows"
 )
 
 
@@ -142,6 +142,7 @@ STABLE_NAMES = {
     "contacts-offline": "connectionBanner",
     "result": "resultDialog resultKindList resultText saveButton saveAndPlanButton",
     "plan": "planDialog planGrid addRowButton saveButton",
+    "notices": "noticesPage noticesList",
     "login": "loginDialog serverEdit loginEdit passwordEdit loginButton",
 }
 
@@ -185,7 +186,7 @@ def russian_faults(widget: QWidget) -> list[str]:
         for here, text in looks.texts(widget)
         if "QPlainTextEdit" not in here
     ]
-    known = {*LATIN.split(), "scherbakova", "gromov", "petrova"}
+    known = {*LATIN.split(), *(person.login for person in DEMO_LOGINS)}
     return looks.foreign_words(places, pattern=r"[A-Za-z]{2,}", known=known)
 
 
@@ -497,6 +498,9 @@ CLOSED_BY_ESC = [
     "conflict",
     "error",
     "crash",
+    "message",
+    "notice-cannot",
+    "notice-snooze",
 ]
 
 

@@ -12,6 +12,7 @@ from altius_desktop.settings import Settings
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.worker import Worker
 from tests.conftest import Cluster
+from tests.roles import drop_company
 
 NAME = "kontora"
 
@@ -29,10 +30,7 @@ def login(cluster: Cluster, qtbot: QtBot, tmp_path) -> Iterator[LoginDialog]:
     yield dialog
     assert worker.close(30)
     with cluster.admin.connect() as connection, connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        cursor.execute("SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", (f"{NAME}_",))
-        for (role,) in cursor.fetchall():
-            cursor.execute(f'DROP OWNED BY "{role}"; DROP ROLE "{role}"')
+        drop_company(cursor, NAME)
 
 
 def shown(qtbot: QtBot, login: LoginDialog, name: str) -> QDialog:

@@ -99,7 +99,7 @@ def test_the_next_employee_has_his_own_rights_pages_tables_and_news(
     desktop.open(open_company(office.address, Credentials("scherbakova", DEMO_PASSWORD)))
     first = window_of(desktop)
     qtbot.waitUntil(lambda: first.workplace.worker.pending == 0, timeout=10_000)
-    assert page_names(first) == ["contactsPage", "counterpartiesPage", "settingsPage"]
+    assert page_names(first) == ["contactsPage", "counterpartiesPage", "companyPage", "settingsPage"]
     first.workplace.save_layout("callsTable", {"widths": {"topic": 321}})
     first.workplace.live.news.connect(lambda _news: pytest.fail("she hears news after she has left"))
     first.switch_asked.emit()
@@ -112,7 +112,13 @@ def test_the_next_employee_has_his_own_rights_pages_tables_and_news(
     ) == [("321",)]
 
     second = log_in(desktop, qtbot, "gromov")
-    assert page_names(second) == ["contactsPage", "counterpartiesPage", "administrationPage", "settingsPage"]
+    assert page_names(second) == [
+        "contactsPage",
+        "counterpartiesPage",
+        "companyPage",
+        "administrationPage",
+        "settingsPage",
+    ]
     identity = second.workplace.identity
     assert (identity.login, "director" in identity.groups) == ("gromov", True)
     assert second.contacts.day.person == employee_id(office, "gromov")
@@ -123,7 +129,7 @@ def test_the_next_employee_has_his_own_rights_pages_tables_and_news(
         office.fetch("lapina", "UPDATE region SET name = name || '!' WHERE NOT archived")
     second.switch_asked.emit()
     third = log_in(desktop, qtbot, "admin")
-    assert page_names(third) == ["administrationPage", "settingsPage"]
+    assert page_names(third) == ["administrationPage", "companyPage", "settingsPage"]
     third.switch_asked.emit()
     again = log_in(desktop, qtbot, "scherbakova")
     assert again.workplace.layout("callsTable") == {"widths": {"topic": 321}}

@@ -104,6 +104,14 @@ def add_company(rows: Rows) -> None:
             login=login,
             has_workplace=login is not None,
         )
+    for colleague in colleagues():
+        if colleague.receiver_id != colleague.id:
+            rows.add(
+                "reminder_route",
+                id=rows.new_id("reminder_route"),
+                employee_id=colleague.id,
+                receiver_id=colleague.receiver_id,
+            )
     regions = list(dict.fromkeys(town["region"] for town in words("towns")))
     for table, names in {**words("directories"), "region": regions}.items():
         for position, name in enumerate(names, 1):

@@ -28,6 +28,7 @@ _COLUMNS = {
     "attempt": "id activity_id outcome attempted_at attempted_by",
     "daily_showing": "activity_id employee_id shown_on",
     "act": "id acted_at",
+    "reminder_route": "id employee_id receiver_id",
 }
 TABLES = tuple(_COLUMNS)
 COLUMNS = {table: tuple(columns.split()) for table, columns in _COLUMNS.items()}

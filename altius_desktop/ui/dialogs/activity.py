@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QWidget
 from altius_desktop.domain.errors import Conflict, ConnectionLost, FieldError, UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.names import with_initial
-from altius_desktop.i18n import _, ngettext
+from altius_desktop.i18n import _
 from altius_desktop.services.activities import ActivityFields, fields_of, update_activity
 from altius_desktop.services.acts import Acted
 from altius_desktop.services.audit import ChangedPlace
-from altius_desktop.services.day import ActivityRow
+from altius_desktop.services.day import ActivityRow, list_showings
 from altius_desktop.services.identity import get_today
 from altius_desktop.ui import icons
 from altius_desktop.ui.controls import Button, label
@@ -22,10 +22,12 @@ from altius_desktop.ui.dialogs.activity_form import ActivityForm, field_labels
 from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.conflict import ConflictDialog
 from altius_desktop.ui.dialogs.day_edits import likely_today
+from altius_desktop.ui.dialogs.history_rows import shown_days
 from altius_desktop.ui.dialogs.live_row import LiveRow
 from altius_desktop.ui.form import DialogFrame
-from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.formats import clock, for_whom, full_day
 from altius_desktop.ui.keys import shortcut
+from altius_desktop.ui.presence import PresenceLabel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
@@ -58,6 +60,8 @@ class ActivityDialog(DialogFrame):
         self.body.addWidget(self._form)
         for text in _facts(row):
             self.body.addWidget(label(text, role=Font.TABLE, tone="muted", wrap=True))
+        if row.section == "daily":
+            self._tell_showings()
         self.body.addStretch()
         changes = Button(
             _("Who changed what"),
@@ -75,8 +79,23 @@ class ActivityDialog(DialogFrame):
         )
         if workplace.why_not_change(row):
             self._only_show()
+        presence = PresenceLabel(workplace, "activity")
+        self.add_to_head(presence)
+        presence.stand_for(row.id)
         self.resize(740, 660)
         self._form.focus_first()
+
+    def _tell_showings(self) -> None:
+        """Tell on which days the task was shown and not done."""
+        told = label(role=Font.TABLE, tone="muted", wrap=True, name="shownDays")
+        self.body.addWidget(told)
+        activity_id = self._row.id
+        self._workplace.read(
+            lambda session: list_showings(session, activity_id),
+            parent=self,
+            done=lambda days: told.setText(shown_days(days)),
+            failed=self._on_read_failed,
+        )
 
     def _only_show(self) -> None:
         self._form.set_read_only()
@@ -201,6 +220,8 @@ def _status(row: ActivityRow) -> str:
         when = row.finished_at
         moment = f"{full_day(when.date())} {clock(when)}" if when is not None else ""
         who = with_initial(row.finished_by_name)
+        if row.assignee_name and row.assignee_name != row.finished_by_name:
+            who += " " + for_whom(row.assignee_name)
         return ", ".join(part for part in (row.result_kind_name or _("done"), moment, who) if part)
     return _("open")
 
@@ -211,14 +232,6 @@ def _facts(row: ActivityRow) -> list[str]:
     ]
     if row.result_text:
         facts.append(_("Result: {text}").format(text=row.result_text))
-    if row.section == "daily":
-        facts.append(
-            ngettext(
-                "Shown on {count} day without being done",
-                "Shown on {count} days without being done",
-                row.days_shown,
-            ).format(count=row.days_shown)
-        )
     return facts
 
 

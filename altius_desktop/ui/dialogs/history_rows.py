@@ -1,11 +1,16 @@
 """How a contact of the history is shown: the table's columns, and its whole text for reading and copying."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from altius_desktop.domain.names import with_initial
-from altius_desktop.i18n import _
+from altius_desktop.i18n import _, ngettext
 from altius_desktop.services.history import HistoryRow
 from altius_desktop.ui import icons
-from altius_desktop.ui.formats import clock, full_day
+from altius_desktop.ui.formats import clock, for_whom, full_day
 from altius_desktop.ui.table import Column, Mark, RowStyle
+
+_DAYS_NAMED = 10
 
 
 def history_columns() -> tuple[Column, ...]:
@@ -40,7 +45,7 @@ def history_columns() -> tuple[Column, ...]:
             "who",
             _("Who"),
             16,
-            lambda row: with_initial(row.assignee_name),
+            who_did_it,
             sort=lambda row: row.assignee_name,
         ),
         Column(
@@ -57,6 +62,25 @@ def history_columns() -> tuple[Column, ...]:
 
 def history_style(row: HistoryRow) -> RowStyle:
     return RowStyle(highlight=row.highlight, done=row.status == "cancelled")
+
+
+def who_did_it(row: HistoryRow) -> str:
+    """«Фомин О. за Кузнецова В.» where somebody else finished it than whose it was."""
+    name = with_initial(row.assignee_name)
+    return f"{name} {for_whom(row.for_name)}" if row.for_name else name
+
+
+def shown_days(days: Sequence[date]) -> str:
+    """On how many days a daily task was shown and not done, and on which; of many the latest."""
+    told = ngettext(
+        "Shown on {count} day without being done",
+        "Shown on {count} days without being done",
+        len(days),
+    ).format(count=len(days))
+    latest = ", ".join(full_day(day) for day in days[-_DAYS_NAMED:])
+    if len(days) > _DAYS_NAMED:
+        return _("{told}, the latest: {days}").format(told=told, days=latest)
+    return f"{told}: {latest}" if days else told
 
 
 def _kind_icon(row: HistoryRow) -> str:
@@ -97,6 +121,7 @@ def texts_of(row: HistoryRow) -> tuple[str, ...]:
         row.result_kind_name,
         row.result_text,
         row.assignee_name,
+        row.for_name,
         row.author_name,
         row.contact_person_name,
     )
@@ -111,6 +136,8 @@ def whole_text(row: HistoryRow) -> str:
     who = _("{kind}, {day}: {name}").format(
         kind=row.kind_name or _("Task"), day=_moment(row), name=row.assignee_name
     )
+    if row.for_name:
+        who += " " + for_whom(row.for_name)
     if row.author_name != row.assignee_name:
         who += " · " + _("planned by {name}").format(name=row.author_name)
     if row.contact_person_name:
@@ -124,4 +151,6 @@ def whole_text(row: HistoryRow) -> str:
     ):
         if text:
             lines.append(f"{title}: {text}")
+    if row.shown_on:
+        lines.append(shown_days(row.shown_on))
     return "\n".join(lines)

@@ -227,6 +227,22 @@ class ChoiceEdit(Editor):
         self.combo.addItems([text for _value, text in choices])
         self.combo.currentIndexChanged.connect(self.changed)
 
+    def set_choices(self, choices: Sequence[tuple[Any, str]]) -> None:
+        """Offer these instead; what was chosen stays chosen if it is among them."""
+        before = self.value()
+        values, texts = [None, *(value for value, _text in choices)], [text for _value, text in choices]
+        if values == self._values and texts == [self.combo.itemText(n) for n in range(1, len(values))]:
+            return
+        self.combo.blockSignals(True)
+        while self.combo.count() > 1:
+            self.combo.removeItem(1)
+        self._values = values
+        self.combo.addItems(texts)
+        self.set_value(before)
+        self.combo.blockSignals(False)
+        if self.value() != before:
+            self.changed.emit()
+
     def value(self) -> Any:
         return self._values[self.combo.currentIndex()]
 

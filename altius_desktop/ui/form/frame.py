@@ -121,8 +121,13 @@ class DialogFrame(Dialog):
         row.setSpacing(14)
         row.addWidget(self._avatar)
         row.addLayout(lines, 1)
+        self._head_row = row
         self._show_lines()
         return head
+
+    def add_to_head(self, widget: QWidget) -> None:
+        """Put something at the right of the titles."""
+        self._head_row.addWidget(widget)
 
     def _show_lines(self) -> None:
         self._subtitle.setVisible(bool(self._subtitle.text()))

@@ -22,6 +22,7 @@ from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import person_form
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
 from altius_desktop.ui.dialogs.history import HistoryDialog
+from altius_desktop.ui.dialogs.leaving import LeavingDialog
 from altius_desktop.ui.dialogs.login import LoginDialog
 from altius_desktop.ui.dialogs.login_people import OfferedLogin
 from altius_desktop.ui.dialogs.login_server import ServerDialog
@@ -32,13 +33,16 @@ from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
 from altius_desktop.ui.dialogs.result import ResultDialog
 from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
 from altius_desktop.ui.form import DialogFrame
+from altius_desktop.ui.gallery.notice_scenes import NOTICE_SCENES
+from altius_desktop.ui.gallery.reminder_scenes import REMINDER_SCENES
 from altius_desktop.ui.gallery.showing import SMALL_SIZE, WINDOW_SIZE, Scene, settle
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.pages.administration.account_form import AccountForm
 from altius_desktop.ui.pages.administration.columns import ShownAccount
 from altius_desktop.ui.pages.administration.first_password import FirstPasswordDialog
-from altius_desktop.ui.pages.administration.leaving import LeavingDialog
 from altius_desktop.ui.pages.administration.roles import RolesDialog
+from altius_desktop.ui.pages.company import AbsenceDialog
+from altius_desktop.ui.pages.company.forms import EmployeeForm, RequisitesForm
 from altius_desktop.ui.pages.counterparties.attribute_dialog import AttributeDialog
 from altius_desktop.ui.pages.counterparties.views_bar import ViewDialog
 
@@ -332,6 +336,50 @@ def _account(window: MainWindow) -> QWidget:
     return form
 
 
+def _company(window: MainWindow) -> QWidget:
+    """The page with somebody selected who has no computer, and whose reminders go to the director."""
+    page = window.company
+    window.show_page(page)
+    settle(window)
+    rows = page.model.rows()
+    chosen = next((row for row in rows if row.unheard), rows[0])
+    page.table.select_id(chosen.id)
+    return window
+
+
+def _employee(window: MainWindow) -> QWidget:
+    _company(window)
+    row = window.company.table.current_row()
+    return EmployeeForm(window.workplace, window, row=row.staff, today=row.today)
+
+
+def _absence(window: MainWindow) -> QWidget:
+    _company(window)
+    row = window.company.table.current_row()
+    return AbsenceDialog(
+        window.workplace, window, employee_id=row.id, full_name=row.name, today=row.today, absences=()
+    )
+
+
+def _requisites(window: MainWindow) -> QWidget:
+    _company(window)
+    card = window.company.card
+    assert card is not None
+    return RequisitesForm(window.workplace, window, seen=card.company.fields)
+
+
+def _leaving(window: MainWindow) -> QWidget:
+    account = _employee_account(window).account
+    assert account.employee_id is not None
+    return LeavingDialog(
+        window.workplace,
+        window,
+        employee_id=account.employee_id,
+        full_name=account.full_name,
+        login=account.login,
+    )
+
+
 SCENES = (
     Scene("contacts", _page),
     Scene("contacts-small", _small),
@@ -354,6 +402,10 @@ SCENES = (
     Scene("save-view", _save_view),
     Scene("change-attribute", _attribute),
     Scene("find-anything", _find_anything),
+    Scene("company", _company),
+    Scene("requisites", _requisites),
+    Scene("employee", _employee),
+    Scene("absence", _absence),
     Scene("settings", _settings),
     Scene("directory-regions", _directory("region")),
     Scene("directory-result-kinds", _directory("result_kind")),
@@ -366,6 +418,8 @@ SCENES = (
     Scene("quick-entry", _quick_entry),
     Scene("login-server", _login_server),
     Scene("change-password", lambda window: PasswordDialog(window.workplace, window)),
+    *NOTICE_SCENES,
+    *REMINDER_SCENES,
 )
 
 # In the window of an administrator.
@@ -378,7 +432,5 @@ ADMINISTRATION_SCENES = (
         lambda window: RolesDialog(window.workplace, _employee_account(window).account, window),
     ),
     Scene("first-password", lambda window: FirstPasswordDialog("schukina", "kzv4-mpe7-hda2", window)),
-    Scene(
-        "leaving", lambda window: LeavingDialog(window.workplace, _employee_account(window).account, window)
-    ),
+    Scene("leaving", _leaving),
 )

@@ -51,6 +51,7 @@ def _pause(milliseconds: int) -> None:
 @contextmanager
 def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
     """The scene's widget, on the screen and quiet; everything is put back at the end."""
+    _dismiss_toasts(window)
     widget = scene.make(window)
     if not widget.isVisible():
         widget.show()
@@ -65,8 +66,7 @@ def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
             widget.close()
             if isinstance(widget, QDialog):
                 widget.deleteLater()
-        for toast in window.findChildren(messages.Toast):
-            toast.dismiss()
+        _dismiss_toasts(window)
         window.resize(*WINDOW_SIZE)
         window.workplace.live.connection_changed.emit(True, None)
         if rights.has_workplace(window.workplace.identity.groups):
@@ -76,12 +76,17 @@ def shown(window: MainWindow, scene: Scene) -> Iterator[QWidget]:
         settle(window)
 
 
+def _dismiss_toasts(window: MainWindow) -> None:
+    for toast in messages.standing_toasts(window):
+        toast.dismiss()
+
+
 def _begin_anew(window: MainWindow) -> None:
     page = window.contacts
     window.show_page(page)
     page.banner.hide()
     page.day.show_overdue = True
-    page.day.show(day=None)
+    page.day.show(day=None, person=window.workplace.identity.employee_id)
     window.counterparties.ticks.clear()
     if window.counterparties.listing.asked:
         window.counterparties.reset()

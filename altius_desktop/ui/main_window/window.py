@@ -1,5 +1,6 @@
 """The frame of the workplace: rail, top bar, pages, status. No business of its own."""
 
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QPoint, Qt, Signal
@@ -18,34 +19,46 @@ from altius_desktop.database.connection import Credentials
 from altius_desktop.domain import rights
 from altius_desktop.domain.names import initials, split_full_name
 from altius_desktop.i18n import _
+from altius_desktop.services.covers import AbsenceRow, list_absences
+from altius_desktop.services.identity import get_today
+from altius_desktop.services.notices import NoticeCounts
 from altius_desktop.ui import icons
 from altius_desktop.ui.controls import Button
 from altius_desktop.ui.dialogs.counterparty_card import close_cards, make_card_ahead
 from altius_desktop.ui.dialogs.find_anything import FindAnythingDialog
+from altius_desktop.ui.dialogs.message import MessageSeed, tell_colleagues
 from altius_desktop.ui.dialogs.open_dialogs import close_dialogs
 from altius_desktop.ui.dialogs.password import PasswordDialog
 from altius_desktop.ui.directories import DirectoriesButton
+from altius_desktop.ui.inbox import inbox_of
 from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.main_window.rail import Rail
 from altius_desktop.ui.main_window.status import StatusLine, ThinProgress
+from altius_desktop.ui.main_window.tray import Tray
 from altius_desktop.ui.main_window.user_button import TOP_HEIGHT, UserButton
 from altius_desktop.ui.messages import show_toast
 from altius_desktop.ui.pages.administration import AdministrationPage
+from altius_desktop.ui.pages.company import AbsenceDialog, CompanyPage
 from altius_desktop.ui.pages.contacts import ContactsPage
 from altius_desktop.ui.pages.counterparties import CounterpartiesPage
+from altius_desktop.ui.pages.notices import NoticesPage, NoticeToasts
 from altius_desktop.ui.pages.settings import SettingsPage
+from altius_desktop.ui.reminders import ReminderFollower
+from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
 
 
 class MainWindow(QMainWindow):
     """The window of one logged-in employee: his rights say which pages it has.
 
-    `contacts` and `counterparties` are there for employees alone, `administration` for whoever sees accounts.
+    `contacts`, `counterparties` and `notices` are there for employees alone, `administration` for whoever sees accounts.
     """
 
     contacts: ContactsPage
     counterparties: CounterpartiesPage
     administration: AdministrationPage
+    notices: NoticesPage
+    reminders: ReminderFollower
 
     switch_asked = Signal()  # somebody else wants to work here
     password_changed = Signal(object)  # his new Credentials
@@ -58,6 +71,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setAccessibleName(_("Workplace"))
         self.setMinimumSize(1100, 640)
+        self._panel: NoticesPage | None = None
+        self._tray: Tray | None = None
         self.keeps_dialogs = False  # whoever closes it makes it anew at once
         self.pages = QStackedWidget()
         self._tops = QStackedWidget()
@@ -65,18 +80,25 @@ class MainWindow(QMainWindow):
         self._told: dict[QWidget, tuple[str, str]] = {}
         groups = workplace.identity.groups
         works = rights.has_workplace(groups)
+        self.company = CompanyPage(workplace)
         if works:
             self.contacts = ContactsPage(workplace)
             self.counterparties = CounterpartiesPage(workplace)
             self._add_page(self.contacts, "contacts", _("Contacts"))
             self._add_page(self.counterparties, "counterparties", _("Counterparties"))
+            self._add_page(self.company, "company", _("Company"))
+            self._bell = self._rail.add_panel(
+                "notices", "bell", _("Notices"), lambda _on=False: self.notices.toggle()
+            )
         if rights.sees_accounts(groups):
             self.administration = AdministrationPage(workplace)
             self._add_page(self.administration, "administration", _("Access"))
+        if not works:
+            self._add_page(self.company, "company", _("Company"))
         self.settings_page = SettingsPage(workplace)
         self.settings_page.restyle_asked.connect(self.restyle_asked)
         self._add_page(self.settings_page, "settings", _("Settings"))
-        self._rail.finish(bottom_from=2 if works else 1)
+        self._rail.finish(bottom_from=4 if works else 2)
 
         top = QFrame()
         top.setProperty("surface", "panel")
@@ -97,6 +119,7 @@ class MainWindow(QMainWindow):
                 )
             )
             shortcut(self, "Ctrl+K", self.find_anything)
+            shortcut(self, "Ctrl+M", self.write_message)
         row.addWidget(DirectoriesButton(workplace))
         row.addWidget(self._user_button())
         middle = QVBoxLayout()
@@ -124,16 +147,20 @@ class MainWindow(QMainWindow):
 
         workplace.live.connection_changed.connect(lambda on, _error: self._status.show_connected(on))
         workplace.worker.busy_changed.connect(self._progress.show_busy)
-        for number in range(self.pages.count()):
+        # Ctrl+5 is the notices', whatever other sections there are.
+        for number in range(min(self.pages.count(), 4)):
             QShortcut(
                 QKeySequence(f"Ctrl+{number + 1}"), self, lambda number=number: self._show_number(number)
             )
+        if works:
+            self._add_notices()
+            self.reminders = ReminderFollower(workplace, self, show_overdue=self._show_overdue)
         self._show_number(0)
         self._restore_size()
 
     def _add_page(
         self,
-        page: ContactsPage | CounterpartiesPage | AdministrationPage | SettingsPage,
+        page: ContactsPage | CounterpartiesPage | CompanyPage | AdministrationPage | SettingsPage,
         name: str,
         text: str,
     ) -> None:
@@ -143,13 +170,58 @@ class MainWindow(QMainWindow):
         if not isinstance(page, SettingsPage):
             page.counts_changed.connect(partial(self._on_counts, page))
 
+    def _add_notices(self) -> None:
+        self.notices = self._panel = NoticesPage(self.workplace, self.pages)
+        self.notices.message_asked.connect(self._open_message)
+        self.notices.shown.connect(self._on_notices_shown)
+        shortcut(self, "Ctrl+5", self.notices.toggle)
+        self.toasts = NoticeToasts(self.workplace, self, self.notices.acts, show_all=self.notices.open_panel)
+        self._tray = Tray(self)
+        inbox = inbox_of(self.workplace)
+        inbox.arrived.connect(self.toasts.show_arrivals)
+        inbox.counted.connect(self._on_notices_counted)
+        if inbox.counts is not None:
+            self._on_notices_counted(inbox.counts)
+
+    def _on_notices_shown(self, shown: bool) -> None:
+        # The panel slides out from behind the rail.
+        self._rail.raise_()
+        self._bell.setChecked(shown)
+
+    def _on_notices_counted(self, counts: NoticeCounts) -> None:
+        self._bell.show_badge(counts.unread)
+        if self._tray is not None:
+            self._tray.show_unread(counts.unread)
+
+    def write_message(self) -> None:
+        """Tell colleagues something, beginning with what is chosen on the page."""
+        page = self.pages.currentWidget()
+        if page is self.contacts:
+            self.contacts.acts.tell_colleagues()
+        elif page is self.counterparties and (row := self.counterparties.table.current_row()) is not None:
+            self._open_message(MessageSeed(counterparty_id=row.id, counterparty_name=row.name))
+        else:
+            self._open_message(MessageSeed())
+
+    def _open_message(self, seed: MessageSeed) -> None:
+        tell_colleagues(self.workplace, seed, self)
+
     def start(self) -> None:
         """Read what the first page shows and open the window."""
         if rights.has_workplace(self.workplace.identity.groups):
+            inbox_of(self.workplace).follow()
             self.contacts.reload()
+            self.reminders.start()
         self.show()
 
+    def _show_overdue(self) -> None:
+        """Show one's own today with what is overdue."""
+        self.show_page(self.contacts)
+        self.contacts.show_overdue_today()
+
     def show_page(self, page: QWidget) -> None:
+        if self._panel is not None:
+            self._panel.close_panel()
         number = self.pages.indexOf(page)
         self.pages.setCurrentIndex(number)
         self._tops.setCurrentIndex(number)
@@ -184,6 +256,9 @@ class MainWindow(QMainWindow):
         menu = QMenu(button)
         menu.setObjectName("userMenu")
         menu.addAction(icons.icon("contact"), _("Switch the employee…"), self.switch_asked.emit)
+        if identity.is_employee:
+            absence = menu.addAction(icons.icon("absence"), _("Absence…"), self.enter_absence)
+            absence.setObjectName("absenceAction")
         password = menu.addAction(icons.icon("key"), _("Change the password…"), self.change_password)
         password.setObjectName("changePasswordAction")
         menu.addAction(icons.icon("settings"), _("Settings"), lambda: self.show_page(self.settings_page))
@@ -191,6 +266,29 @@ class MainWindow(QMainWindow):
         menu.addAction(icons.icon("logout"), _("Quit"), self.close)
         button.pressed.connect(lambda: menu.popup(button.mapToGlobal(QPoint(0, button.height()))))
         return button
+
+    def enter_absence(self) -> None:
+        """Ask when whoever works here is away, and who stands in for him."""
+        me = self.workplace.identity.employee_id
+        self.workplace.read(
+            lambda session: (get_today(session), list_absences(session, me)),
+            parent=self,
+            done=lambda found: self._open_absence(*found),
+        )
+
+    def _open_absence(self, today: date, absences: tuple[AbsenceRow, ...]) -> None:
+        me = self.workplace.identity
+        dialog = AbsenceDialog(
+            self.workplace,
+            self,
+            employee_id=me.employee_id,
+            full_name=me.full_name,
+            today=today,
+            absences=absences,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: Undoing(self.workplace, self).tell(_("The absence is entered")))
+        dialog.open()
 
     def change_password(self) -> None:
         """Ask for one's own old and new password."""
@@ -220,6 +318,8 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.workplace.save_layout("mainWindow", geometry)
         super().closeEvent(event)
+        if self._tray is not None:
+            self._tray.close()
         self.closed.emit()
 
 

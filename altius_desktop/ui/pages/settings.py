@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -19,6 +20,7 @@ from altius_desktop.ui.controls import Button, card, label
 from altius_desktop.ui.directories import DIRECTORIES, DirectoryDialog
 from altius_desktop.ui.form import DirectoryRequest
 from altius_desktop.ui.theme import Font
+from altius_desktop.ui.tick_box import TickBox
 from altius_desktop.ui.workplace import Workplace
 
 _WIDTH = 720
@@ -56,6 +58,9 @@ class SettingsPage(QWidget):
                 (("light", _("Light")), ("dark", _("Dark")), ("system", _("As the system has it"))),
             )
         )
+        self._ticks: dict[str, TickBox] = {}
+        if workplace.identity.is_employee:
+            whole.addWidget(self._notices())
         whole.addWidget(self._directories())
         whole.addWidget(self._about(workplace))
         whole.addStretch()
@@ -81,6 +86,43 @@ class SettingsPage(QWidget):
         row.addStretch()
         column.addLayout(row)
         return frame
+
+    def _notices(self) -> QFrame:
+        frame = card()
+        frame.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(9)
+        column.addWidget(label(_("Notices"), role=Font.SECTION))
+        row = QHBoxLayout()
+        row.setSpacing(22)
+        for name, text in (
+            ("do_not_disturb", _("Do not disturb")),
+            ("notice_sound", _("Let a notice be heard when it comes")),
+        ):
+            box = TickBox(text)
+            box.setObjectName(name)
+            box.setChecked(getattr(self._settings, name))
+            box.toggled.connect(partial(self._set, name))
+            row.addWidget(box)
+            self._ticks[name] = box
+        row.addStretch()
+        column.addLayout(row)
+        self._ticks["do_not_disturb"].setToolTip(
+            _("Notices come without a message on the screen and without sound")
+        )
+        return frame
+
+    def _set(self, name: str, on: bool) -> None:
+        if getattr(self._settings, name) != on:
+            setattr(self._settings, name, on)
+            self._settings.save()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The notices' own switch may have been turned meanwhile."""
+        for name, box in self._ticks.items():
+            box.setChecked(getattr(self._settings, name))
+        super().showEvent(event)
 
     def _directories(self) -> QFrame:
         frame = card()

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from altius_desktop.ui import theme
-from altius_desktop.ui.controls import set_tone
+from altius_desktop.ui.controls import plain_tip, set_tone
 from altius_desktop.ui.keys import latin_key
 from altius_desktop.ui.table.column_layout import ColumnLayout
 from altius_desktop.ui.table.corner import Corner
@@ -305,7 +305,7 @@ class DataTable(QTableView):
         index = self.indexAt(event.pos())
         text = self.tip_at(index) if index.isValid() else ""
         if text:
-            QToolTip.showText(event.globalPos(), text, self.viewport(), self.visualRect(index))
+            QToolTip.showText(event.globalPos(), plain_tip(text), self.viewport(), self.visualRect(index))
         else:
             QToolTip.hideText()
 

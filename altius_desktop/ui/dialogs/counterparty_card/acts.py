@@ -20,6 +20,7 @@ from altius_desktop.ui.dialogs.changes import ChangesDialog
 from altius_desktop.ui.dialogs.colours import fill_colour_menu
 from altius_desktop.ui.dialogs.counterparty_card.editors import links_of, open_one_of
 from altius_desktop.ui.dialogs.counterparty_card.printed import card_html, preview_card, printed_words
+from altius_desktop.ui.dialogs.message import MessageSeed, tell_colleagues
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
 from altius_desktop.ui.undoing import Undoing
 from altius_desktop.ui.workplace import Workplace
@@ -79,6 +80,20 @@ class CardActs(QObject):
             open_one_of(beside, choices)
         else:
             messages.show_toast(self._window, _("No e-mail is entered"), kind="info")
+
+    def tell_colleagues(self) -> None:
+        """Write colleagues a message about this counterparty, to whoever is responsible for it if that is another."""
+        card = self._card()
+        if card is None:
+            return
+        whose = card.fields.responsible_id
+        me = self._workplace.identity.employee_id
+        seed = MessageSeed(
+            employee_ids=(whose,) if whose is not None and whose != me else (),
+            counterparty_id=card.id,
+            counterparty_name=card.fields.name,
+        )
+        tell_colleagues(self._workplace, seed, self._window)
 
     def print_card(self) -> None:
         """Show what is saved of the card in a preview, from where it is printed."""

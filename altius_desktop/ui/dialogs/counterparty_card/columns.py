@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 from altius_desktop.domain.names import with_initial
+from altius_desktop.domain.occasions import next_yearly
 from altius_desktop.domain.phones import Phone, format_phone
 from altius_desktop.i18n import _
 from altius_desktop.services.card_parts import AgreedTermRow, FeedbackRow, ImportantDateRow, PersonRow
-from altius_desktop.services.counterparties import BIRTHDAY_DAYS, ContactPointRow, next_yearly
+from altius_desktop.services.counterparties import BIRTHDAY_DAYS, ContactPointRow
 from altius_desktop.services.day import ActivityRow
 from altius_desktop.ui import icons
 from altius_desktop.ui.dialogs.counterparty_card.part_dialog import feedback_kinds

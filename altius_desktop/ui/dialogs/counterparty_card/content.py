@@ -12,6 +12,7 @@ from altius_desktop.ui.dialogs.counterparty_card.double_banner import DoubleBann
 from altius_desktop.ui.dialogs.counterparty_card.form import CardForm
 from altius_desktop.ui.dialogs.counterparty_card.parts import CardParts
 from altius_desktop.ui.dialogs.day_edits import likely_today
+from altius_desktop.ui.presence import PresenceLabel
 from altius_desktop.ui.theme import Font
 from altius_desktop.ui.workplace import Workplace
 
@@ -28,6 +29,7 @@ class CardContent(QWidget):
         self.name = style_label(ElidedLabel(), role=Font.TITLE, name="cardName")
         self.archived = label(_("in the archive"), role=Font.CAPTION, tone="warn", name="archivedLabel")
         self.archived.hide()
+        self.presence = PresenceLabel(workplace, "counterparty")
         self.changed = style_label(ElidedLabel(), role=Font.CAPTION, tone="text2", name="changedLabel")
         self.changed.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.plan_button = Button(_("Plan"), icon="plan", hint="Ctrl+L", kind="primary", name="planButton")
@@ -36,6 +38,9 @@ class CardContent(QWidget):
             _("Colour"), icon="color", hint="Alt+1…6", arrow=True, name="highlightButton"
         )
         self.print_button = Button(_("Print"), icon="print", hint="Ctrl+P", name="printButton")
+        self.message_button = Button(
+            icon="message", hint="Ctrl+M", tip=_("Tell colleagues…"), name="messageButton"
+        )
         self.changes_button = Button(
             icon="history", hint="Ctrl+Shift+H", tip=_("Who changed what"), name="changesButton"
         )
@@ -58,6 +63,7 @@ class CardContent(QWidget):
         row.setSpacing(10)
         row.addWidget(self.name, 1)
         row.addWidget(self.archived)
+        row.addWidget(self.presence, 1)
         row.addWidget(self.changed, 1)
         whole.addWidget(head)
         whole.addWidget(rule(strong=True))
@@ -78,6 +84,7 @@ class CardContent(QWidget):
             actions.addWidget(button)
         actions.addSpacing(8)
         actions.addStretch(1)
+        actions.addWidget(self.message_button)
         actions.addWidget(self.changes_button)
         actions.addSpacing(8)
         actions.addWidget(self.save_button)

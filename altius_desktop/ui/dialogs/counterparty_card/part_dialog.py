@@ -3,8 +3,8 @@
 Each is saved at once by itself; what a colleague changed meanwhile is merged, never overwritten.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,7 +12,6 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
-from altius_desktop.domain.errors import Conflict, UserError
 from altius_desktop.domain.ids import new_id
 from altius_desktop.domain.texts import clean_line, clean_text
 from altius_desktop.i18n import _
@@ -28,9 +27,8 @@ from altius_desktop.services.card_parts import (
     TermFields,
 )
 from altius_desktop.services.contact_points import POINT_FIELDS
-from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
-from altius_desktop.ui.form import Field, FormDialog
-from altius_desktop.ui.formats import full_day
+from altius_desktop.ui.dialogs.merged_form import MergedForm
+from altius_desktop.ui.form import Field
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -129,7 +127,7 @@ def feedback_kinds() -> dict[str, str]:
     return {"wish": _("Wish"), "complaint": _("Complaint")}
 
 
-class PartDialog(FormDialog):
+class PartDialog(MergedForm):
     """Edits one part of a counterparty, or adds one (`row` is None); accepted once it is saved."""
 
     def __init__(
@@ -143,20 +141,9 @@ class PartDialog(FormDialog):
         row: PartRow | None,
         today: date,
     ) -> None:
-        self._form = form
-        self.seen: PartFields | None = row.fields if row is not None else None
         row_id = row.id if row is not None else new_id()
-        self._saving = MergedSave(
-            workplace,
-            self,
-            edited=lambda: self,
-            write=partial(save_part, counterparty_id=counterparty_id, row_id=row_id),
-            title=lambda _mine: form.present,
-            busy=self.set_busy,
-            done=lambda _mine: self.close_saved(),
-            failed=self._on_failed,
-        )
         super().__init__(
+            workplace,
             parent,
             name=form.name,
             icon=form.icon,
@@ -164,46 +151,16 @@ class PartDialog(FormDialog):
             subtitle=counterparty_name,
             fields=form.fields,
             today=today,
-            on_save=self._on_values,
-            values=asdict(self.seen or form.blank),
+            seen=row.fields if row is not None else None,
+            blank=form.blank,
+            write=partial(save_part, counterparty_id=counterparty_id, row_id=row_id),
         )
 
-    def _on_values(self, values: dict[str, Any]) -> None:
-        self._saving.send(self._fields_of(values))
-
-    def _fields_of(self, values: dict[str, Any]) -> PartFields:
-        """What was entered; a text that only cleaning changes counts as it was."""
-        seen = self.seen or self._form.blank
-        taken: dict[str, Any] = {}
-        for field in fields(seen):
-            value, before = values[field.name], getattr(seen, field.name)
-            if field.name in POINT_FIELDS:
-                value = "\n".join(filter(None, map(clean_line, clean_text(value).split("\n"))))
-            if isinstance(value, str) and isinstance(before, str) and value != before:
-                value = before if value in (clean_line(before), clean_text(before)) else value
-            taken[field.name] = value
-        return replace(seen, **taken)
-
-    def _on_failed(self, error: UserError) -> None:
-        if not isinstance(error, Conflict):
-            self.show_error(error)
-
-    def labels(self) -> dict[str, str]:
-        """The fields' names for people."""
-        return {field.key: field.label for field in self._form.fields}
-
-    def take_theirs(self, values: Mapping[str, Any]) -> None:
-        """Put the colleague's values into these fields."""
-        for name, value in values.items():
-            self.editor(name).set_value(value)
-
-    def text_of(self, name: str, value: Any) -> str:
-        """A value of a field as people read it."""
-        if value is None:
-            return ""
-        field = next(field for field in self._form.fields if field.key == name)
-        if field.kind == "choice":
-            return dict(field.choices).get(value, "—")
-        if field.kind == "check":
-            return _("yes") if value else _("no")
-        return full_day(value) if isinstance(value, date) else str(value)
+    def fields_of(self, values: dict[str, Any]) -> Any:
+        """What was entered, each of the points on a line of its own without blanks."""
+        points = {
+            name: "\n".join(filter(None, map(clean_line, clean_text(values[name]).split("\n"))))
+            for name in POINT_FIELDS
+            if name in values
+        }
+        return super().fields_of({**values, **points})

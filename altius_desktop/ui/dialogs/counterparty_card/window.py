@@ -18,8 +18,8 @@ from altius_desktop.ui.dialogs.counterparty_card.acts import CardActs
 from altius_desktop.ui.dialogs.counterparty_card.content import CardContent, make_content
 from altius_desktop.ui.dialogs.counterparty_card.history_part import NOBODY
 from altius_desktop.ui.dialogs.counterparty_card.labels import told_fields
-from altius_desktop.ui.dialogs.counterparty_card.saving import MergedSave
 from altius_desktop.ui.dialogs.counterparty_news import CounterpartyNews
+from altius_desktop.ui.dialogs.saving import MergedSave
 from altius_desktop.ui.formats import clock, short_day
 from altius_desktop.ui.keys import shortcut
 from altius_desktop.ui.workplace import Workplace
@@ -91,6 +91,7 @@ class CounterpartyCard(QWidget):
         self._content.stand_for(counterparty_id)
         news = CounterpartyNews(self._workplace, counterparty_id, self, shown=lambda: self.parts.activity_ids)
         news.changed.connect(self.reload)
+        self._content.presence.stand_for(counterparty_id)
         self.reload()
 
     def _write(self, session: Any, **what: Any) -> Acted:
@@ -110,6 +111,7 @@ class CounterpartyCard(QWidget):
             (content.plan_button, self.acts.plan),
             (content.letter_button, self._write_letter),
             (content.print_button, self.acts.print_card),
+            (content.message_button, self.acts.tell_colleagues),
             (content.changes_button, self.acts.show_changes),
             (content.save_button, self.save),
         ):
@@ -121,6 +123,7 @@ class CounterpartyCard(QWidget):
             ("Ctrl+S", self.save),
             ("Ctrl+L", self.acts.plan),
             ("Ctrl+P", self.acts.print_card),
+            ("Ctrl+M", self.acts.tell_colleagues),
             ("Ctrl+Shift+H", self.acts.show_changes),
             ("F5", self.reload),
             ("Esc", self.close),
@@ -150,6 +153,7 @@ class CounterpartyCard(QWidget):
         layout = self.layout()
         assert layout is not None
         layout.replaceWidget(content, self._content)
+        self._content.presence.stand_for(self.counterparty_id)
         content.hide()
         content.setParent(None)
         content.deleteLater()

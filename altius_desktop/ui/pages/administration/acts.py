@@ -9,11 +9,17 @@ from PySide6.QtWidgets import QDialog, QWidget
 from altius_desktop.domain import rights
 from altius_desktop.domain.new_logins import make_password
 from altius_desktop.i18n import _, ngettext
-from altius_desktop.services.accounts import AccountRow, lock_account, set_account_password, unlock_account
+from altius_desktop.services.accounts import (
+    AccountRow,
+    lock_account,
+    reinstate_employee,
+    set_account_password,
+    unlock_account,
+)
 from altius_desktop.ui import messages
+from altius_desktop.ui.dialogs.leaving import LeavingDialog
 from altius_desktop.ui.pages.administration.account_form import AccountForm
 from altius_desktop.ui.pages.administration.first_password import FirstPasswordDialog
-from altius_desktop.ui.pages.administration.leaving import LeavingDialog
 from altius_desktop.ui.pages.administration.roles import RolesDialog
 from altius_desktop.ui.workplace import Workplace
 
@@ -39,7 +45,7 @@ class AccountActs(QObject):
         self._taken = taken
 
     def why_not(self, act: str) -> str:
-        """Why `act` (add, roles, lock, unlock, password, leave) cannot be done with the chosen account; "" if it can."""
+        """Why `act` (add, roles, lock, unlock, password, leave, reinstate) cannot be done with the chosen account; "" if it can."""
         groups = self._workplace.identity.groups
         account = self._chosen()
         if act == "add":
@@ -52,7 +58,7 @@ class AccountActs(QObject):
         reason = rights.why_not_accounts(groups)
         if reason:
             return reason
-        if act in ("roles", "leave") and account.employee_id is None:
+        if act in ("roles", "leave", "reinstate") and account.employee_id is None:
             return _("This login belongs to no employee.")
         if act in ("unlock", "leave") and not account.active:
             return _("This employee has left the company.")
@@ -160,12 +166,41 @@ class AccountActs(QObject):
             given,
         )
 
-    def leave(self) -> None:
-        """Let the employee go and hand his work over."""
+    def reinstate(self) -> None:
+        """Take back an employee who had left."""
         account = self._chosen()
-        if account is None or self.why_not("leave"):
+        if account is None or account.employee_id is None or self.why_not("reinstate"):
             return
-        dialog = LeavingDialog(self._workplace, account, self._page)
+        employee_id, name = account.employee_id, account.full_name
+        if messages.confirm(
+            self._page,
+            _("Take {name} back?").format(name=name),
+            _("He is an employee again. His login stays locked until the administrator lets it in."),
+            _("Take back"),
+            _("Cancel"),
+        ):
+            self._run(
+                self._in_transaction(lambda session: reinstate_employee(session, employee_id=employee_id)),
+                lambda _none: self._say(
+                    account.login, _("{name} is with the company again").format(name=name)
+                ),
+            )
+
+    def leave(self) -> None:
+        """Let the employee go and hand his work over, or take back one who had left."""
+        account = self._chosen()
+        if account is not None and not account.active:
+            self.reinstate()
+            return
+        if account is None or account.employee_id is None or self.why_not("leave"):
+            return
+        dialog = LeavingDialog(
+            self._workplace,
+            self._page,
+            employee_id=account.employee_id,
+            full_name=account.full_name,
+            login=account.login,
+        )
 
         def left() -> None:
             given = dialog.handed_over

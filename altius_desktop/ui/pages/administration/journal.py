@@ -86,6 +86,7 @@ def _rows(events: Collection[AccountEventRow], erasures: Collection[ErasureRow])
         "locked": _("login locked"),
         "unlocked": _("login unlocked"),
         "dismissed": _("let go"),
+        "reinstated": _("taken back"),
     }
     rows = [
         JournalRow(f"account {number}", event.at, event.login, words[event.what], event.whom, _detail(event))

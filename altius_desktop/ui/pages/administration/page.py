@@ -86,7 +86,6 @@ class AdministrationPage(QWidget):
             button = Button(text, icon=icon, hint=keys, name=f"{name}AccountButton", on_click=action)
             self.buttons[name] = button
             bar.addWidget(button)
-        set_tone(self.buttons["leave"], "kind", "danger")
         bar.addWidget(Button(_("Journal…"), icon="history", name="journalButton", on_click=self.show_journal))
         bar.addStretch()
         self._backup_icon = IconLabel("archive", role="muted")
@@ -186,8 +185,15 @@ class AdministrationPage(QWidget):
         button.setText(_("Unlock") if locked else _("Lock…"))
         button.setAccessibleName(button.text())
         button.updateGeometry()
+        gone = account is not None and not account.active
+        leave = self.buttons["leave"]
+        leave.setText(_("Take back…") if gone else _("Let go…"))
+        leave.setAccessibleName(leave.text())
+        set_tone(leave, "kind", "secondary" if gone else "danger")
+        leave.updateGeometry()
+        other = {"lock": "unlock" if locked else "lock", "leave": "reinstate" if gone else "leave"}
         for name, one in self.buttons.items():
-            why = self.acts.why_not("unlock" if name == "lock" and locked else name)
+            why = self.acts.why_not(other.get(name, name))
             one.setEnabled(not why)
             one.setToolTip(why)
 

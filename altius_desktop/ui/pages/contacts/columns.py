@@ -1,13 +1,16 @@
 """What the three tables of the day show, and in which order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, time
+from uuid import UUID
 
 from altius_desktop.domain.names import short_name, with_initial
 from altius_desktop.i18n import _, ngettext
 from altius_desktop.services.day import ActivityRow
-from altius_desktop.ui.formats import clock, full_day, short_day
+from altius_desktop.services.standing_in import StandIn
+from altius_desktop.ui.formats import clock, for_whom, full_day, short_day
 from altius_desktop.ui.icons import known
+from altius_desktop.ui.pages.contacts.stand_ins import why_standing_in
 from altius_desktop.ui.table import Check, Column, Mark, RowStyle
 
 PRIORITIES = {
@@ -55,6 +58,7 @@ class DayColumns:
         self.day = date.min
         self.today = date.min
         self.shows_colleague = False
+        self.stand_ins: Mapping[UUID, StandIn] = {}
 
     def calls(self) -> tuple[Column, ...]:
         return (
@@ -96,7 +100,9 @@ class DayColumns:
                 self._task,
                 stretch=True,
                 strong=True,
-                tooltip=lambda row: "\n".join(filter(None, (private_tip(row), row.description))),
+                tooltip=lambda row: "\n".join(
+                    filter(None, (private_tip(row), self._why_mine(row), row.description))
+                ),
                 sort=lambda row: row.topic.lower(),
             ),
             Column("due_on", _("Since"), 11, lambda row: full_day(row.due_on), sort=lambda row: row.due_on),
@@ -188,14 +194,18 @@ class DayColumns:
 
     def _description(self) -> Column:
         def told(row: ActivityRow) -> str | Mark:
-            if row.concealed:
-                return ""
-            return Mark("done", result_line(row), "ok") if row.is_done else row.description
+            # Before the description, which has the most room: every other column would lose what it says.
+            text = "" if row.concealed else result_line(row) if row.is_done else row.description
+            marked = self._with_whose(row, text)
+            if row.is_done and not row.concealed:
+                return Mark("done", marked.text if isinstance(marked, Mark) else marked, "ok")
+            return marked
 
         def tip(row: ActivityRow) -> str:
             if row.concealed:
-                return private_tip(row)
-            return "\n".join(filter(None, (result_line(row) if row.is_done else "", row.description)))
+                return "\n".join(filter(None, (private_tip(row), self._why_mine(row))))
+            told = (self._why_mine(row), result_line(row) if row.is_done else "", row.description)
+            return "\n".join(filter(None, told))
 
         return Column("description", _("Description"), 20, told, stretch=True, tooltip=tip)
 
@@ -244,7 +254,23 @@ class DayColumns:
 
     def _task(self, row: ActivityRow) -> str | Mark:
         text = f"{row.topic} · {row.counterparty_name}" if row.counterparty_name else row.topic
+        if row.assignee_id in self.stand_ins and not row.is_private:
+            return self._with_whose(row, text)
         return private_mark(row, text)
+
+    def _with_whose(self, row: ActivityRow, text: str) -> str | Mark:
+        """The text with the name of the employee for whom the activity stands in this day."""
+        whose = self._stands_for(row)
+        if whose is None:
+            return text
+        return Mark("stands_in", " · ".join(filter(None, (for_whom(whose.full_name), text))), "accent")
+
+    def _stands_for(self, row: ActivityRow) -> StandIn | None:
+        return self.stand_ins.get(row.assignee_id) if row.assignee_id is not None else None
+
+    def _why_mine(self, row: ActivityRow) -> str:
+        whose = self._stands_for(row)
+        return why_standing_in(whose) if whose is not None else ""
 
 
 def _days_shown(row: ActivityRow) -> str:

@@ -11,6 +11,7 @@ from altius_desktop.database.listener import News
 from altius_desktop.domain.errors import UserError
 from altius_desktop.services.day import ActivityRow, Day, get_day, get_day_of_ids
 from altius_desktop.services.identity import Cover, get_cover
+from altius_desktop.services.standing_in import StandIn, list_stand_ins
 from altius_desktop.ui.workplace import Workplace
 
 
@@ -36,6 +37,7 @@ class DayModel(QObject):
         self.show_overdue = workplace.settings.show_overdue
         self.rows: dict[UUID, ActivityRow] = {}
         self.cover = Cover(frozenset(), frozenset())
+        self.stand_ins: dict[UUID, StandIn] = {}
         self._asked: set[UUID] = set()
         self._asking = False
         workplace.live.news.connect(self._on_news)
@@ -62,9 +64,10 @@ class DayModel(QObject):
         """Read the whole day; the rows stay until the answer is there."""
         person, wanted, overdue = self.person, self.wanted, self.show_overdue
 
-        def read(session: Any) -> tuple[Cover, Day]:
+        def read(session: Any) -> tuple[Cover, dict[UUID, StandIn], Day]:
             cover = get_cover(session, person)
-            return cover, get_day(session, cover=cover, day=wanted, overdue=overdue)
+            others = list_stand_ins(session, person) if len(cover.employees) > 1 else {}
+            return cover, others, get_day(session, cover=cover, day=wanted, overdue=overdue)
 
         self._asked.clear()
         self._workplace.read(read, parent=self, done=self._on_day, failed=self.failed.emit, key="day")
@@ -99,8 +102,8 @@ class DayModel(QObject):
             failed=lost,
         )
 
-    def _on_day(self, answer: tuple[Cover, Day]) -> None:
-        self.cover, day = answer
+    def _on_day(self, answer: tuple[Cover, dict[UUID, StandIn], Day]) -> None:
+        self.cover, self.stand_ins, day = answer
         self.day, self.today = day.day, day.today
         self.read_at = day.read_at
         self.overdue_count = day.overdue_count

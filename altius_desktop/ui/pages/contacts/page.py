@@ -209,6 +209,7 @@ class ContactsPage(QWidget):
     def _on_loaded(self) -> None:
         day = self.day
         self.columns.day, self.columns.today = day.day, day.today
+        self.columns.stand_ins = day.stand_ins
         for section in self.sections:
             section.set_today(day.today)
         self._fill(self.search.fitting(day.rows.values()))
@@ -364,6 +365,11 @@ class ContactsPage(QWidget):
         self.workplace.settings.show_overdue = shown
         self.workplace.settings.save()
         self.day.set_overdue(shown)
+
+    def show_overdue_today(self) -> None:
+        """Show one's own office's today with what is overdue."""
+        self.day_bar.overdue.setChecked(True)
+        self.day.show(day=None, person=self.workplace.identity.employee_id)
 
     def _on_search(self) -> None:
         self._fill(self.search.fitting(self.day.rows.values()))

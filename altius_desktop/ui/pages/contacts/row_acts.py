@@ -30,6 +30,7 @@ from altius_desktop.ui.dialogs.activity import ActivityDialog
 from altius_desktop.ui.dialogs.colours import swatch
 from altius_desktop.ui.dialogs.counterparty_card import open_card
 from altius_desktop.ui.dialogs.history import HistoryDialog
+from altius_desktop.ui.dialogs.message import seed_of_activity, tell_colleagues
 from altius_desktop.ui.dialogs.plan import PlanDialog, PlanSeed
 from altius_desktop.ui.dialogs.reschedule import RescheduleDialog
 from altius_desktop.ui.dialogs.result import ResultDialog
@@ -96,6 +97,11 @@ class RowActs(QObject):
                 )
         else:
             self.attempt(key)
+
+    def tell_colleagues(self) -> None:
+        """Write a message about the chosen row, or about nothing where none is chosen."""
+        seed = seed_of_activity(self._chosen(), self._workplace.identity.employee_id)
+        tell_colleagues(self._workplace, seed, self._page)
 
     def enter_result(self) -> None:
         """Open the Result dialog for the chosen row."""
@@ -336,6 +342,7 @@ class RowActs(QObject):
         if row.assignee_id is None:
             add("take", _("Take"), "", self.take, open_row)
         add("plan", _("Plan…"), "Ctrl+L", self.plan, True)
+        add("message", _("Tell colleagues…"), "Ctrl+M", self.tell_colleagues, True)
         add("history", _("History"), "Ctrl+H", self.show_history, row.counterparty_id is not None)
         menu.addSeparator()
         colours = menu.addMenu(icon("color"), _("Colour"))

@@ -24,6 +24,7 @@ from altius_desktop.services.counterparty_rows import present_values
 from altius_desktop.services.search import CounterpartyHit
 from altius_desktop.ui import messages
 from altius_desktop.ui.dialogs.colours import fill_colour_menu
+from altius_desktop.ui.dialogs.congratulations import open_congratulations
 from altius_desktop.ui.dialogs.counterparty_card import open_card
 from altius_desktop.ui.dialogs.day_edits import likely_today
 from altius_desktop.ui.dialogs.history import HistoryDialog
@@ -127,6 +128,10 @@ class CounterpartyActs(QObject):
             dialog = HistoryDialog(self._workplace, row.id, row.name, self._page)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.show()
+
+    def congratulate(self) -> None:
+        """Open the birthdays and important dates that lie ahead."""
+        open_congratulations(self._workplace, self._page)
 
     # With all of them
 

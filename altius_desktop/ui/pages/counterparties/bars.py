@@ -167,6 +167,7 @@ class ToolBar(QWidget):
         card: Callable[[], object],
         export_menu: QMenu,
         print_rows: Callable[[], object],
+        congratulate: Callable[[], object],
         columns_menu: QMenu,
     ) -> None:
         super().__init__()
@@ -184,6 +185,13 @@ class ToolBar(QWidget):
         self.print_button = Button(
             _("Print"), icon="print", hint="Ctrl+P", name="printButton", on_click=print_rows
         )
+        self.congratulate = Button(
+            _("Congratulations"),
+            icon="birthday",
+            hint="Ctrl+G",
+            name="congratulationsButton",
+            on_click=congratulate,
+        )
         self.columns = Button(_("Columns"), icon="columns", arrow=True, name="columnsButton")
         self.columns.setMenu(columns_menu)
         self._hints = {
@@ -191,11 +199,12 @@ class ToolBar(QWidget):
             self.card: "Enter",
             self.export: "Ctrl+E",
             self.print_button: "Ctrl+P",
+            self.congratulate: "Ctrl+G",
         }
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for button in (self.add, self.card, self.export, self.print_button):
+        for button in (self.add, self.card, self.export, self.print_button, self.congratulate):
             row.addWidget(button)
         row.addStretch()
         row.addWidget(self.columns)

@@ -31,6 +31,7 @@ def make_row_menu(
     add("card", _("Card"), "F2", acts.open_card, row is not None)
     add("plan", _("Plan…"), "Ctrl+L", acts.plan)
     add("history", _("History"), "Ctrl+H", acts.show_history, row is not None)
+    add("birthday", _("Congratulations…"), "Ctrl+G", acts.congratulate)
     menu.addSeparator()
     add("filter", _("Select by the value of this column"), "Alt+F", select_by_value, row is not None)
     menu.addMenu(acts.highlight_menu).setText(_("Colour"))

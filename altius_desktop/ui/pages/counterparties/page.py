@@ -112,6 +112,7 @@ class CounterpartiesPage(QWidget):
             card=acts.open_card,
             export_menu=self.output.make_menu(),
             print_rows=self.output.print_rows,
+            congratulate=acts.congratulate,
             columns_menu=self.columns_menu,
         )
         self.selection_bar = SelectionBar(
@@ -197,6 +198,7 @@ class CounterpartiesPage(QWidget):
             ("F2", acts.open_card),
             ("F5", self.reload),
             ("Ctrl+F", self._focus_search),
+            ("Ctrl+G", acts.congratulate),
             ("Ctrl+H", acts.show_history),
             ("Ctrl+L", acts.plan),
             ("Ctrl+Z", acts.undoing.undo),
