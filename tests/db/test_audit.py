@@ -28,6 +28,9 @@ NOT_AUDITED = {
     "erasure",
     "import_batch",
     "import_row",
+    "notice",
+    "presence",
+    "reminder_shown",
     "saved_view",
 }
 

@@ -5,6 +5,7 @@ import json
 import os
 import resource
 import signal
+import sys
 import zipfile
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from altius_desktop.database.backups.archive import DUMP, MANIFEST, Archive
 from altius_desktop.database.backups.clients import Reach, client_programs
 from altius_desktop.database.backups.making import back_up, before_upgrade
 from altius_desktop.database.backups.restoring import prove, restore
+from altius_desktop.database.backups.scratch import swept_if_killed
 from altius_desktop.database.connection import Credentials
 from altius_desktop.domain.errors import UserError
 from altius_desktop.services.demo import DEMO_PASSWORD
@@ -255,3 +257,12 @@ def test_a_backup_of_a_server_newer_than_any_program_here_is_kept_but_not_called
     proof = prove(rewritten(saved, folder / "future.altius", server_major=99), silent)
     assert not proof.proved
     assert "PostgreSQL 99" in proof.why_not
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nobody sweeps up there")
+def test_what_a_program_of_ours_still_writes_as_it_ends_is_swept_up(tmp_path: Path) -> None:
+    folder = tmp_path / "scratch"
+    with swept_if_killed(folder):
+        folder.mkdir()
+        (folder / "late").touch()
+    assert not folder.exists()

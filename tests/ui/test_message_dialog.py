@@ -79,8 +79,8 @@ def test_it_begins_with_the_chosen_rows_colleague_and_counterparty(
     assert part(dialog, "recipients", MultiChoice).chosen() == {("employee", petrova.me.employee_id)}
     assert part(dialog, "messageCounterparty", CounterpartyPicker).text() == row.counterparty_name
     type_text(dialog, "Когда отгрузка?")
-    send(dialog)
-    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=10_000)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        send(dialog)
     (notice,) = petrova.ask(take_fresh)
     assert (notice.activity_id, notice.counterparty_id) == (row.id, row.counterparty_id)
     wait_quiet(qtbot, window.workplace)
@@ -118,8 +118,8 @@ def test_a_hundred_kilobytes_are_refused_with_a_sentence_and_stay_where_they_are
     assert wrong(dialog) == ""
     with qtbot.waitActive(dialog):
         dialog.activateWindow()
-    QTest.keyClick(part(dialog, "messageText"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=10_000)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        QTest.keyClick(part(dialog, "messageText"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (notice,) = petrova.ask(take_fresh)
     assert len(notice.text) == TEXT_LIMIT
 
@@ -155,8 +155,8 @@ def test_pressed_again_after_a_lost_answer_it_arrives_once_and_a_changed_text_ar
 
     monkeypatch.undo()
     type_text(dialog, "Второй текст")
-    send(dialog)
-    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=10_000)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        send(dialog)
     assert [row.text for row in petrova.ask(take_fresh)] == ["Второй текст"]
 
 

@@ -126,7 +126,8 @@ def test_of_a_colleagues_private_one_nothing_is_offered_but_its_colour(
         action.text().split("\t")[0] for action in menu.actions() if action.isEnabled() and action.text()
     }
     menu.close()
-    assert offered == {"План…", "Цвет"}
+    # What one may do with any row: it tells nothing of this one.
+    assert offered == {"План…", "Цвет", "Сообщить…"}
     for key in (Qt.Key.Key_1, Qt.Key.Key_Delete):
         QTest.keyClick(page.calls.table, key)
     QTest.keyClick(page.calls.table, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)

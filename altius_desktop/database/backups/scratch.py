@@ -31,7 +31,7 @@ done
 
 @contextmanager
 def swept_if_killed(path: Path) -> Iterator[None]:
-    """While inside, the file or folder is removed if this process dies; a server in its `server` folder is ended."""
+    """The file or folder is gone afterwards, also if this process dies; a server in its `server` folder is ended."""
     if sys.platform == "win32":
         yield
         return
@@ -52,7 +52,8 @@ def swept_if_killed(path: Path) -> Iterator[None]:
         yield
     finally:
         with suppress(OSError):
-            sweeper.communicate(b"done\n")
+            # What is still there is being written to by a program of ours that is just ending: it is swept up.
+            sweeper.communicate(b"" if path.exists() else b"done\n")
 
 
 @contextmanager
