@@ -600,7 +600,7 @@ def test_quit_in_the_users_menu_closes_the_program(open_desktop: OpenDesktop, qt
     desktop = open_desktop()
     button = window_of(desktop).findChild(QAbstractButton, "userButton")
     assert button is not None
-    watcher = Watcher(window_of(desktop), choice=3)
+    watcher = Watcher(window_of(desktop), choice=4)
     press(button)
     qtbot.waitUntil(lambda: desktop.window is None)
     watcher.stop()
