@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 
 from altius_desktop.i18n import set_language
 from altius_desktop.services.card_parts import DateFields, PersonFields
-from altius_desktop.ui import theme
+from altius_desktop.ui import messages, theme
 from altius_desktop.ui.dialogs.counterparty_card import CounterpartyCard, open_card
 from altius_desktop.ui.main_window import MainWindow
 from altius_desktop.ui.table import DataTable
@@ -118,3 +118,19 @@ def test_the_settings_change_the_language_of_open_cards_and_ask_nothing(qtbot, o
     ]
     assert english is not window
     card.close_saved()
+
+
+def test_a_toast_of_the_former_language_offers_nothing_any_more(qtbot, desk):
+    firm = enter(desk, person="Зайцева Елена")
+    card = opened(qtbot, desk, firm)
+    table = part(card, "personsTable", DataTable)
+    table.select_id(stored(desk, firm).persons[0].id)
+    table.setFocus()
+    with qtbot.waitSignal(card.loaded, timeout=15_000):
+        QTest.keyClick(table, Qt.Key.Key_Delete)
+    assert len(messages.standing_toasts(card)) == 1
+    rebuilt(qtbot, desk, card)
+    assert messages.standing_toasts(card) == ()
+    with qtbot.waitSignal(card.loaded, timeout=15_000):
+        card.parts.undoing.undo()
+    assert len(stored(desk, firm).persons) == 1

@@ -140,6 +140,9 @@ class CounterpartyCard(QWidget):
             for dialog in dialogs:
                 dialog.finished.connect(self._rebuild_soon)
             return
+        # What they offer belongs to the tables that go; the act can still be taken back by its key.
+        for toast in messages.standing_toasts(self):
+            toast.dismiss()
         focus = self.focusWidget()
         form, parts, content = self.form, self.parts, self._content
         self._take(make_content(self._workplace))
