@@ -51,9 +51,10 @@ def administrator_transactions(
                 yield session
         except UserError:
             raise
-        except sa.exc.OperationalError as error:
-            raise login_error(str(error.orig), admin.host) from error
         except Exception as error:
+            # Whom the server does not let in it tells without a code.
+            if isinstance(error, sa.exc.OperationalError) and not getattr(error.orig, "pgcode", None):
+                raise login_error(str(error.orig), admin.host) from error
             translated = translate(error)
             if translated is error:
                 raise

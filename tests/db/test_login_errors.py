@@ -11,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from altius_desktop.database.connection import ServerAddress
-from altius_desktop.domain.errors import ConnectionLost, LoginRefused
+from altius_desktop.database.shared_server import administrator_transactions
+from altius_desktop.domain.errors import ConnectionLost, LoginRefused, UserError
 from altius_desktop.i18n import _
 from tests.conftest import PREFIX, Office
 from tests.db.desks import as_owner
@@ -142,3 +144,16 @@ def test_an_older_and_a_newer_company_each_say_what_to_do(office: Office) -> Non
     strange = refusal(office.address)
     assert len({error.text for error in (older, newer, strange)}) == 3
     assert older.hint and newer.hint and strange.hint
+
+
+def test_an_administrator_who_waits_in_vain_for_a_row_is_not_said_to_be_refused(office: Office) -> None:
+    transaction = administrator_transactions(office.admin, office.address.database)
+    with office.admin.connect(office.address.database) as connection, connection.cursor() as cursor:
+        cursor.execute("BEGIN; LOCK TABLE employee")
+        with pytest.raises(UserError) as told, transaction() as session:
+            session.execute(sa.text("SET LOCAL lock_timeout = '100ms'"))
+            session.execute(sa.text("UPDATE employee SET position = position"))
+    assert told.value.text == _("A colleague is saving the same row right now.")
+    wrong = administrator_transactions(replace(office.admin, password="wrong"), office.address.database)
+    with pytest.raises(LoginRefused), wrong() as session:
+        session.execute(sa.text("SELECT 1"))
