@@ -13,7 +13,7 @@ from pathlib import Path
 
 import fasteners
 
-from altius_desktop.database.server_account import NO_WINDOW
+from altius_desktop.database.server_account import NO_WINDOW, users_environment
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
@@ -140,7 +140,13 @@ def major_version(folder: Path, program: str = "postgres") -> int:
     command = [str(folder / f"{program}{_SUFFIX}"), "--version"]
     try:
         answer = subprocess.run(
-            command, capture_output=True, text=True, timeout=60, check=True, creationflags=NO_WINDOW
+            command,
+            capture_output=True,
+            env=users_environment(),
+            text=True,
+            timeout=60,
+            check=True,
+            creationflags=NO_WINDOW,
         ).stdout
         found = re.search(r"(\d+)(\.|devel|beta|rc|\s|$)", answer)
         if found is None:

@@ -150,7 +150,13 @@ def command_of(pid: int) -> str | None:
 def _ask_system(command: Sequence[str]) -> str:
     try:
         return subprocess.run(
-            command, capture_output=True, text=True, timeout=30, check=False, creationflags=NO_WINDOW
+            command,
+            capture_output=True,
+            env=users_environment(),
+            text=True,
+            timeout=30,
+            check=False,
+            creationflags=NO_WINDOW,
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from altius_desktop.database.admin import AdminAddress
 from altius_desktop.database.embedded import EmbeddedServer
 from altius_desktop.database.programs import ServerPrograms
+from altius_desktop.database.server_account import users_environment
 from altius_desktop.domain.errors import UserError
 from altius_desktop.i18n import _
 
@@ -42,6 +43,7 @@ def swept_if_killed(path: Path) -> Iterator[None]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
+            env=users_environment(),
             start_new_session=True,
         )
     except OSError as error:
