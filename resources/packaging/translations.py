@@ -32,10 +32,24 @@ def po_path(language: str) -> Path:
 
 def texts_of_code() -> Catalog:
     template = Catalog()
-    found = extract_from_dir(str(CODE), method_map=[("**.py", "python")], keywords=KEYWORDS)
-    for _file, _line, text, _comments, context in found:
+    for text, context in found_texts():
         template.add(text, context=context)
     return template
+
+
+def found_texts() -> Iterator[tuple[str | tuple[str, ...], str | None]]:
+    """Each text as the code has it, a pair where it has a plural, with its context."""
+    for _file, _line, text, _comments, context in extract_from_dir(
+        str(CODE), method_map=[("**.py", "python")], keywords=KEYWORDS
+    ):
+        yield text, context
+
+
+def mixed_texts() -> Iterator[str]:
+    """A text with a plural that is used without one elsewhere: gettext finds it there in some Pythons only."""
+    found = set(found_texts())
+    plurals = {(text[0], context) for text, context in found if isinstance(text, tuple)}
+    return (f"{text!r} is used with and without a plural" for text, _context in plurals & found)
 
 
 def read_catalogue(language: str) -> Catalog:
@@ -81,7 +95,7 @@ def compile_catalogues() -> int:
 
 def check() -> int:
     template = texts_of_code()
-    complaints = [line for language in LANGUAGES for line in complaints_of(language, template)]
+    complaints = [*mixed_texts(), *(line for one in LANGUAGES for line in complaints_of(one, template))]
     print(*(complaints or [f"{len(template)} texts, all translated"]), sep="\n")
     if complaints:
         print("To mend: make translations, then fill in the .po file and run it again.")

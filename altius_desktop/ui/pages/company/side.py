@@ -95,7 +95,7 @@ class SidePanel(QFrame):
             column.addWidget(_birthday(row))
         rest = len(near) - _BIRTHDAYS_AT_MOST
         if rest > 0:
-            more = ngettext("and {count} more", "and {count} more", rest).format(count=rest)
+            more = _("and {count} more").format(count=rest)
             column.addWidget(label(more, role=Font.CAPTION, tone="muted"))
         if not near:
             column.addWidget(label(_("nobody's"), role=Font.TABLE, tone="muted", name="noBirthdays"))
