@@ -94,7 +94,8 @@ def find_anything(session: Session, query: str, *, limit: int = 30) -> Found:
     groups = _groups(session, query, plain, typed, limit)
     if not any(groups):
         stems = tuple(tuple(stem(word) for word in words) for words in typed)
-        groups = _groups(session, query, known, stems, limit)
+        bolder = tuple(reading for reading in known if reading not in plain)
+        groups = _groups(session, query, bolder, stems, limit)
     if not any(groups):
         groups = (_firms_by_all(session, known, limit),)
     share = max(1, limit // len(groups))
@@ -239,9 +240,10 @@ def _ids_with_the_name(session: Session, reading: Reading, query: str, limit: in
     kinds = [sa.and_(*(fits(pattern) for pattern in kind)) for kind in reading.alternatives]
     if digits_of_query(query) is not None and (inn := re.sub(r"\D", "", query)):
         kinds.append(sa.and_(Counterparty.inn >= inn, Counterparty.inn < inn + _LAST_LETTER))
+    exact = [sa.func.concat(" ", text).op("~")(reading.exact)] if reading.exact else []
     chosen = (
         sa.select(Counterparty.id, Counterparty.sort_key)
-        .where(~Counterparty.archived, sa.or_(*kinds))
+        .where(~Counterparty.archived, sa.or_(*kinds), *exact)
         .limit(_LOOKED_AT)
         .cte("chosen")
         .prefix_with("MATERIALIZED")

@@ -18,7 +18,7 @@ from tests.benchmarks.measure import Bench, Figure
 from tests.explained import explain
 
 LOGIN = "petrova"
-ROUNDS = 15
+ROUNDS = 9
 FIRST_PAGE, MISTYPED, STEP, CARD = 80, 150, 80, 60
 BUFFERS = 5000
 SCROLLED = 10_000

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.benchmarks.measure import Bench, Figure
 
-ROUNDS = 7
+ROUNDS = 5
 
 # The program's own way in, but for the log file; it says when the day stands on the screen, and ends.
 PROGRAM = """

@@ -69,7 +69,7 @@ def _wait(signal: Any, milliseconds: int = 10_000) -> None:
 def _settle(desktop: Desktop) -> None:
     """Let everything that is under way arrive."""
     assert desktop.workplace is not None
-    until = time.monotonic() + 0.4
+    until = time.monotonic() + 0.25
     while time.monotonic() < until or desktop.workplace.worker.pending:
         QApplication.processEvents()
         time.sleep(0.002)

@@ -296,6 +296,14 @@ def test_endings_and_layout_are_forgiven_in_persons_and_results_too(
     assert expected in shown(anything(query))
 
 
+def test_a_wrong_letter_is_one_letter_in_the_quick_search_too(
+    office: Office, anything: Callable[..., tuple[Hit, ...]]
+) -> None:
+    add_firm(office, "Журавлиный край")
+    add_firm(office, "Журавль, малиный сироп")
+    assert [hit.title for hit in anything("жураблиный")] == ["Журавлиный край"]
+
+
 def test_a_bolder_reading_of_firms_waits_until_nothing_is_found_as_typed(
     office: Office, anything: Callable[..., tuple[Hit, ...]]
 ) -> None:
